@@ -1,0 +1,87 @@
+"""Everything that is said in one language. A language is a folder of data; adding one touches no code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matside.content.exercise import Exercise, ExerciseText, Position, Wording
+from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachLine:
+    """A line of the coach that belongs to no exercise.
+
+    Attributes:
+        wording: Templates, longest first; `{name}` stands for a value.
+        lists_commands: The line names commands on purpose ("say continue"), so it may hold their words.
+    """
+
+    wording: Wording
+    lists_commands: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseEntry:
+    """What a person may say for one command, as it stands in the phrasebook file."""
+
+    command: str
+    phrases: tuple[str, ...]
+    phases: tuple[str, ...]
+    key: str
+    explanation: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhrasebookText:
+    """A language's phrasebook as data.
+
+    Attributes:
+        entries: One a command.
+        decoys: Near-misses that the recogniser may hear instead, so that they aren't taken for a command.
+    """
+
+    entries: tuple[PhraseEntry, ...]
+    decoys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language's words.
+
+    Attributes:
+        code: As on the command line: "en", "ko".
+        voices: Voice ids by engine, in order of preference.
+        rate_wpm: Speaking rate for pyttsx3.
+        model: Name of the recogniser's model in models/manifest.toml.
+        lines: Coach lines by the key of their meaning.
+        positions: How to get into a position.
+        exits: How to leave a position.
+        questions: A check question's text by its key.
+    """
+
+    code: str
+    name: str
+    voices: Mapping[str, tuple[str, ...]]
+    rate_wpm: int
+    model: str
+    lines: Mapping[str, CoachLine]
+    phrasebook: PhrasebookText
+    exercises: Mapping[str, ExerciseText]
+    passages: Mapping[str, PassageText]
+    routines: Mapping[str, RoutineText]
+    positions: Mapping[Position, Wording]
+    exits: Mapping[Position, Wording]
+    equipment: Mapping[str, str]
+    questions: Mapping[str, Wording]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """All content: what there is to do, and its words by language code."""
+
+    exercises: Mapping[str, Exercise]
+    passages: Mapping[str, Passage]
+    checks: Mapping[str, Check]
+    routines: Mapping[str, Routine]
+    languages: Mapping[str, Language]

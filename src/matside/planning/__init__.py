@@ -1,0 +1,1 @@
+"""Which session, for this person, today."""

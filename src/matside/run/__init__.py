@@ -1,0 +1,1 @@
+"""Everything put together: the loop, live and simulated."""

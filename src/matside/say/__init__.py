@@ -1,0 +1,1 @@
+"""Cue to sound: wording, scheduling, rendering and the loudspeaker."""

@@ -1,0 +1,59 @@
+"""What a person can tell the session to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """Everything that can be said or pressed; the values are the names that scripts see."""
+
+    NEXT = "next"
+    BACK = "back"
+    REPEAT = "repeat"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EASIER = "easier"
+    HARDER = "harder"
+    STOP = "stop"
+    END = "end"
+    PAIN = "pain"
+    TIME = "time"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    SLOWER = "slower"
+    FASTER = "faster"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    READY = "ready"
+    DONE = "done"
+    SLEEP = "sleep"
+    WAKE = "wake"
+
+
+class Situation(StrEnum):
+    """What is going on, as far as it decides which commands make sense.
+
+    These are the "phases" of the phrasebook and of `matside listen --phase`.
+    """
+
+    CHECK = "check"
+    TALK = "talk"
+    SETUP = "setup"
+    MOVE = "move"
+    HOLD = "hold"
+    REST = "rest"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    PAIN_ASK = "pain-ask"
+    END_ASK = "end-ask"
+    RED = "red"
+    ASLEEP = "asleep"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Something was heard and isn't taken as a command; `reason` is for the screen and the log."""
+
+    reason: str

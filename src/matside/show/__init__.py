@@ -1,0 +1,1 @@
+"""State to screen, and keys to commands."""

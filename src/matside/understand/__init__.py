@@ -1,0 +1,1 @@
+"""Words to command: what was said, given what is going on and what the coach is saying."""

@@ -1,0 +1,50 @@
+"""What the ear hands on: that speech began, and which words an utterance held."""
+
+from dataclasses import dataclass
+
+from matside.units import Db, Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One recognised word and when it was said, on the session's clock."""
+
+    text: str
+    start_ms: Ms
+    end_ms: Ms
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechBegan:
+    """Somebody began to speak; nothing is known yet but that. Used to duck the coach."""
+
+    at_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """One utterance between two silences, recognised.
+
+    Attributes:
+        words: In order; empty where speech was found and no word recognised.
+        began_ms: First voiced sample, session clock.
+        ended_ms: Last voiced sample, session clock.
+        decided_ms: When the recogniser gave its answer, in audio time, session clock.
+        compute_ms: What recognising cost on top of audio time.
+        level_db: Loudest 100 ms of the utterance after cancelling, dBFS.
+        echo_db: Loudest 100 ms that the coach's own echo is predicted to leave there, dBFS; -120 when silent.
+    """
+
+    words: tuple[Word, ...]
+    began_ms: Ms
+    ended_ms: Ms
+    decided_ms: Ms
+    compute_ms: float = 0.0
+    level_db: Db = -20.0
+    echo_db: Db = -120.0
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(word.text for word in self.words)

@@ -58,6 +58,7 @@ class Language:
         positions: How to get into a position.
         exits: How to leave a position.
         questions: A check question's text by its key.
+        banned: Phrases that the coach never says.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Language:
     exits: Mapping[Position, Wording]
     equipment: Mapping[str, str]
     questions: Mapping[str, Wording]
+    banned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ class Table:
         self._asked.add(key)
         return key in self._values
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Return all keys, in the file's order, and count them as asked for."""
         self._asked.update(self._values)
         return tuple(self._values)
@@ -303,4 +303,4 @@ class Table:
 
     def each(self, read: Callable[["Table", str], Read]) -> dict[str, Read]:
         """Read every key of this table with the same reader."""
-        return {key: read(self, key) for key in self.keys()}
+        return {key: read(self, key) for key in self.names()}

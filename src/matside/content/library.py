@@ -1,0 +1,152 @@
+"""Everything that ships, loaded once; and the routine files that a person brings."""
+
+import functools
+from collections.abc import Callable, Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import TypeVar
+
+from matside.content.document import ContentProblems, decode
+from matside.content.exercise import Exercise
+from matside.content.language import Language, Library
+from matside.content.parse import (
+    EXERCISE_SCHEMA,
+    ROUTINE_SCHEMA,
+    read_check,
+    read_exercise,
+    read_passage,
+    read_routine,
+    read_schema,
+)
+from matside.content.parse_language import (
+    read_exercise_text,
+    read_line,
+    read_passage_text,
+    read_phrasebook,
+    read_positions,
+    read_routine_text,
+)
+from matside.content.reader import Problem, Table
+from matside.content.routine import Routine
+
+Read = TypeVar("Read")
+
+
+@functools.cache
+def load_library() -> Library:
+    """Load all content that ships with the program; the second call costs nothing.
+
+    Raises:
+        ContentProblems: The installation is damaged.
+    """
+    return load_folder(resources.files("matside.content") / "data")
+
+
+def load_folder(data: Traversable) -> Library:
+    """Load a whole folder of content.
+
+    Raises:
+        ContentProblems: With everything that is wrong in any of its files.
+    """
+    problems: list[Problem] = []
+    library = Library(
+        exercises=_load_all(data / "exercises", problems, _exercise),
+        passages=_load_keyed(data / "passages.toml", "passages/1", problems, read_passage),
+        checks=_load_keyed(data / "checks.toml", "checks/1", problems, read_check),
+        routines=_load_all(data / "routines", problems, _routine),
+        languages=_load_languages(data / "languages", problems),
+    )
+    if problems:
+        raise ContentProblems(problems)
+    return library
+
+
+def _open(file: Traversable, problems: list[Problem]) -> Table:
+    try:
+        values = decode(file.read_bytes(), file.name)
+    except OSError as error:
+        problems.append(
+            Problem(file=file.name, key_path="", expected="a file", found=error.strerror or str(error))
+        )
+        values = {}
+    except ContentProblems as error:
+        problems.extend(error.problems)
+        values = {}
+    return Table(values, problems, file=file.name)
+
+
+def _load_all(
+    folder: Traversable, problems: list[Problem], read: Callable[[Table], Read]
+) -> Mapping[str, Read]:
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
+    return MappingProxyType({file.name.removesuffix(".toml"): read(_open(file, problems)) for file in files})
+
+
+def _exercise(table: Table) -> Exercise:
+    read_schema(table, EXERCISE_SCHEMA)
+    exercise = read_exercise(table)
+    table.done()
+    return exercise
+
+
+def _routine(table: Table) -> Routine:
+    read_schema(table, ROUTINE_SCHEMA)
+    routine = read_routine(table)
+    table.done()
+    return routine
+
+
+def _load_keyed(
+    file: Traversable, schema: str, problems: list[Problem], read: Callable[[Table, str], Read]
+) -> Mapping[str, Read]:
+    table = _open(file, problems)
+    read_schema(table, schema)
+    return MappingProxyType({key: read(table.table(key), key) for key in table.names() if key != "schema"})
+
+
+def _load_languages(folder: Traversable, problems: list[Problem]) -> Mapping[str, Language]:
+    codes = sorted(entry.name for entry in folder.iterdir() if (entry / "language.toml").is_file())
+    return MappingProxyType({code: _load_language(folder / code, problems) for code in codes})
+
+
+def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
+    about = _open(folder / "language.toml", problems)
+    read_schema(about, "language/1")
+    lines = _open(folder / "lines.toml", problems)
+    read_schema(lines, "lines/1")
+    questions = _open(folder / "questions.toml", problems)
+    read_schema(questions, "questions/1")
+    book = _open(folder / "phrasebook.toml", problems)
+    read_schema(book, "phrasebook/1")
+    language = Language(
+        code=about.id("code"),
+        name=about.text("name"),
+        voices=about.table("voices").each(Table.texts),
+        rate_wpm=about.whole("rate_wpm", 60, 400),
+        model=about.text("model"),
+        banned=about.texts("banned"),
+        lines=lines.table("lines").each(read_line),
+        phrasebook=read_phrasebook(book),
+        exercises=_load_keyed(
+            folder / "exercises.toml",
+            "exercise-texts/1",
+            problems,
+            lambda table, _: read_exercise_text(table),
+        ),
+        passages=_load_keyed(
+            folder / "passages.toml", "passage-texts/1", problems, lambda table, _: read_passage_text(table)
+        ),
+        routines=_load_keyed(
+            folder / "routines.toml", "routine-texts/1", problems, lambda table, _: read_routine_text(table)
+        ),
+        positions=read_positions(lines.table("positions")),
+        exits=read_positions(lines.table("exits")),
+        equipment=lines.table("equipment").each(Table.text),
+        questions=questions.table("questions").each(Table.wording),
+    )
+    for table in (about, lines, questions):
+        table.done()
+    return language

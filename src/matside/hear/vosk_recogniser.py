@@ -1,0 +1,175 @@
+"""The one door to Vosk: a model is loaded, words are looked up, one utterance after the other is recognised.
+
+Vosk knows no list of phrases: its grammar is a word bigram, so what comes back may be any order of the words
+that were given, and somebody who compares the whole utterance with whole phrases must follow. Words that the
+model doesn't know are dropped from a grammar without a trace; `missing_words` finds them. Every utterance
+gets a recogniser of its own (1 ms): it depends on nothing that was said before, and times start at zero.
+
+All calls of one recogniser belong to one thread; Vosk ends the whole process otherwise.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from matside.errors import EdgeError
+from matside.hear.model_search import model_problem
+from matside.pcm import HEARING_RATE_HZ, Signal
+from matside.understand.transcript import Word
+
+_UNKNOWN: Final = "[unk]"
+_GET_AGAIN: Final = "Get the model again: matside setup"
+
+
+class Recogniser(Protocol):
+    """What turns an utterance into words. Word times are counted from the utterance's first sample."""
+
+    def attend(self, phrases: Sequence[str]) -> None:
+        """Listen for these phrases from the next utterance on."""
+        ...
+
+    def accept(self, samples: Signal) -> None:
+        """Take the next sound of the utterance, at 16 kHz."""
+        ...
+
+    def finish(self) -> tuple[Word, ...]:
+        """End the utterance and give its words; the next `accept` begins another."""
+        ...
+
+    def drop(self) -> None:
+        """Forget the utterance."""
+        ...
+
+
+class Model:
+    """A loaded model. It may be shared by recognisers; loading takes seconds, so do it in the background."""
+
+    def __init__(self, handle: Any, path: Path) -> None:
+        self.handle = handle
+        self.path = path
+
+    def knows(self, word: str) -> bool:
+        """Say whether the model's vocabulary has this word."""
+        return int(self.handle.vosk_model_find_word(word)) >= 0
+
+    def missing_words(self, phrases: Iterable[str]) -> list[str]:
+        """List the words of these phrases that the model doesn't know, each once, in order."""
+        words = dict.fromkeys(word for phrase in phrases for word in phrase.lower().split())
+        return [word for word in words if not self.knows(word)]
+
+
+def load_model(path: Path) -> Model:
+    """Load a model from its folder. Takes seconds and hundreds of megabytes.
+
+    Raises:
+        EdgeError: Vosk isn't installed, the folder isn't a whole model, or Vosk refuses it.
+    """
+    if problem := model_problem(path):
+        raise EdgeError(f"{path} is no speech model: {problem}.", hint=_GET_AGAIN)
+    given = str(path)
+    if sys.platform == "win32" and not given.isascii():
+        given = _short_path(given)
+    try:
+        import vosk
+    except (ImportError, OSError) as error:
+        raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
+    vosk.SetLogLevel(-1)
+    try:
+        return Model(vosk.Model(model_path=given), path)
+    except Exception as error:  # vosk raises the bare class
+        raise EdgeError(f"Vosk refuses the model in {path}.", hint=_GET_AGAIN) from error
+
+
+class VoskRecogniser:
+    """Recognise one utterance at a time among the phrases attended to; without phrases, anything."""
+
+    def __init__(self, model: Model, phrases: Sequence[str] = ()) -> None:
+        self._model = model
+        self._has_unknown = model.knows(_UNKNOWN)
+        self._grammar: str | None = None
+        self._recogniser: Any = None
+        self._heard: list[Word] = []
+        self._is_fed = False
+        self.attend(phrases)
+
+    def attend(self, phrases: Sequence[str]) -> None:
+        """Listen for these phrases from the next utterance on.
+
+        Phrases with words that the model doesn't know are left out: Vosk would drop just the word, and
+        "burpees next" would be heard as "next".
+        """
+        known = [phrase.lower() for phrase in phrases if not self._model.missing_words([phrase])]
+        listed = [*dict.fromkeys(known), *([_UNKNOWN] if self._has_unknown else [])]
+        self._grammar = json.dumps(listed, ensure_ascii=False) if phrases else None
+        if not self._is_fed:
+            self._recogniser = None
+
+    def prepare(self) -> None:
+        """Build what the next utterance needs, so that its first sound isn't late."""
+        if self._recogniser is None:
+            import vosk
+
+            extra = () if self._grammar is None else (self._grammar,)
+            self._recogniser = vosk.KaldiRecognizer(self._model.handle, float(HEARING_RATE_HZ), *extra)
+            self._recogniser.SetWords(True)  # noqa: FBT003
+
+    def accept(self, samples: Signal) -> None:
+        """Take the next sound of the utterance, at 16 kHz.
+
+        Vosk may end the utterance by its own rule where a pause within it is long; what it has by then is
+        kept, and the rest is added to it.
+        """
+        self.prepare()
+        self._is_fed = True
+        whole = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype("<i2")
+        if self._recogniser.AcceptWaveform(whole.tobytes()):
+            self._heard += _words(self._recogniser.Result())
+
+    def finish(self) -> tuple[Word, ...]:
+        """End the utterance and give its words; the next `accept` begins another."""
+        if not self._is_fed:
+            return ()
+        # FinalResult flushes the network's right context; Result loses the last word of one in five.
+        heard = (*self._heard, *_words(self._recogniser.FinalResult()))
+        self.drop()
+        return heard
+
+    def drop(self) -> None:
+        """Forget the utterance."""
+        self._recogniser, self._heard, self._is_fed = None, [], False
+
+
+def _words(answer: str) -> list[Word]:
+    """Read Vosk's JSON; it has no "result" where no word was heard."""
+    return [
+        Word(
+            text=str(entry["word"]),
+            start_ms=round(entry["start"] * 1000),
+            end_ms=round(entry["end"] * 1000),
+            confidence=float(entry["conf"]),
+        )
+        for entry in json.loads(answer).get("result", [])
+    ]
+
+
+def _short_path(path: str) -> str:
+    """Give Windows' plain-letter alias of a path, because Vosk opens no other there.
+
+    Raises:
+        EdgeError: The disk keeps no such aliases.
+    """
+    import ctypes
+
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009
+    buffer = ctypes.create_unicode_buffer(32_768)
+    kernel.GetShortPathNameW(path, buffer, len(buffer))
+    if buffer.value and buffer.value.isascii():
+        return buffer.value
+    raise EdgeError(
+        f"Vosk can't open {path}: the path has letters beyond ASCII.",
+        hint="Move it to a plain path such as C:\\ProgramData\\matside\\models; pass that with --model.",
+    )

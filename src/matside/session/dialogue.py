@@ -1,0 +1,99 @@
+"""The questions that a session may ask: what is asked, how often, and what an answer or a silence means.
+
+Each fails to the safe side. A check that isn't answered with a clear "no" ends the session; a pain question
+that isn't answered at all gives the red text; "end the session?" without an answer goes on, because a
+television may have caused it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from matside.content.routine import Check
+from matside.session.cue import CheckIntro, CheckQuestion, EndQuestion, Meaning, PainQuestion
+from matside.units import Ms
+
+CHECK_INTRO_MS: Ms = 9_000
+CHECK_ANSWER_MS: Ms = 16_000
+PAIN_ANSWER_MS: Ms = 18_000
+END_ANSWER_MS: Ms = 12_000
+
+
+class Verdict(StrEnum):
+    """What follows from an answer."""
+
+    ASK = "ask the question that is due"
+    PASSED = "every question was answered no"
+    REFUSED = "no session today"
+    GET_HELP = "red text"
+    LEAVE_OUT = "leave the exercise out"
+    END = "end the session"
+    CARRY_ON = "go on as before"
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckTalk:
+    """The questions before a session, one after the other."""
+
+    check: Check
+    asked: int = 0
+    silences: int = 0
+    begun: bool = False
+
+    @property
+    def due(self) -> str | None:
+        """The question that waits for its answer; None when all are answered."""
+        return self.check.questions[self.asked] if self.asked < len(self.check.questions) else None
+
+    def ask(self) -> tuple[list[tuple[Ms, Meaning]], Ms]:
+        """Give what to say, each with its offset, and how long to wait for an answer."""
+        question = CheckQuestion(key=self.check.questions[self.asked], again=self.silences > 0)
+        if self.begun:
+            return [(500, question)], CHECK_ANSWER_MS
+        self.begun = True
+        return [(300, CheckIntro()), (CHECK_INTRO_MS, question)], CHECK_INTRO_MS + CHECK_ANSWER_MS
+
+    def take(self, *, yes: bool | None) -> Verdict:
+        """Take an answer; None is silence."""
+        if yes:
+            return Verdict.REFUSED
+        if yes is None:
+            self.silences += 1
+            return Verdict.ASK if self.silences < 2 else Verdict.REFUSED
+        self.asked += 1
+        self.silences = 0
+        return Verdict.PASSED if self.asked >= len(self.check.questions) else Verdict.ASK
+
+
+@dataclass(slots=True, kw_only=True)
+class PainTalk:
+    """The one triage question; silence twice counts as yes."""
+
+    silences: int = 0
+
+    def ask(self) -> tuple[list[tuple[Ms, Meaning]], Ms]:
+        """Give what to say, each with its offset, and how long to wait for an answer."""
+        return [(400, PainQuestion())], PAIN_ANSWER_MS
+
+    def take(self, *, yes: bool | None) -> Verdict:
+        """Take an answer; None is silence."""
+        if yes is None:
+            self.silences += 1
+            return Verdict.ASK if self.silences < 2 else Verdict.GET_HELP
+        return Verdict.GET_HELP if yes else Verdict.LEAVE_OUT
+
+
+@dataclass(slots=True, kw_only=True)
+class EndTalk:
+    """The confirmation of what ends a session."""
+
+    def ask(self) -> tuple[list[tuple[Ms, Meaning]], Ms]:
+        """Give what to say, each with its offset, and how long to wait for an answer."""
+        return [(300, EndQuestion())], END_ANSWER_MS
+
+    def take(self, *, yes: bool | None) -> Verdict:
+        """Take an answer; None is silence."""
+        return Verdict.END if yes else Verdict.CARRY_ON
+
+
+Talk: TypeAlias = CheckTalk | PainTalk | EndTalk

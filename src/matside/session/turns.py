@@ -1,0 +1,47 @@
+"""What a turn makes of the movement that is on: the way back out of it, and the way to another rung."""
+
+from dataclasses import replace
+
+from matside.content.exercise import Level, PhaseKind
+from matside.session.beat import Beat, Place
+from matside.session.beats import adjust_beat, exit_beat, return_beat, setup_beat
+from matside.session.plan import PlanExercise
+from matside.units import Ms
+
+
+def way_back(item: PlanExercise, level: Level, beat: Beat, active_ms: Ms) -> list[Beat]:
+    """Give the beats that bring a movement to its end: the rest of a return, or a return from here."""
+    if beat.phase is None or beat.place is None:
+        return []
+    kind = level.phases[beat.phase].kind
+    if kind is PhaseKind.RETURN:
+        return [replace(beat, start_ms=active_ms, points=(), closes_rep=True)]
+    if kind is PhaseKind.REST:
+        return []
+    for number in range(beat.phase + 1, len(level.phases)):
+        if level.phases[number].kind is PhaseKind.RETURN:
+            return [return_beat(item, level, beat.place, number, start_ms=active_ms)]
+    return []
+
+
+def place_after(beat: Beat, tail: list[Beat]) -> Place:
+    """Give where the work goes on after a broken-off or a finished repetition."""
+    place = (tail[-1].place if tail else None) or beat.place
+    if place is None:
+        return Place()
+    return replace(place, reps_done=place.reps_done + 1) if beat.phase is not None else place
+
+
+def bridge_beats(item: PlanExercise, old: Level, new: Level, current: Beat, *, start_ms: Ms) -> list[Beat]:
+    """Give the way from one rung to the next: a moment to adjust, or a change of position with its time."""
+    if new.position is old.position:
+        beat = adjust_beat(item, old, new, start_ms=start_ms)
+        # Before the first repetition she may still be on her way into the position.
+        missing_ms = current.end_ms - beat.end_ms if current.kind == "setup" else 0
+        return [replace(beat, end_ms=beat.end_ms + max(0, missing_ms))]
+    beats: list[Beat] = []
+    if old.exit_ms:
+        beats.append(exit_beat(old.position, start_ms=start_ms, length_ms=old.exit_ms))
+        start_ms = beats[-1].end_ms
+    setup = setup_beat(item, new, start_ms=start_ms, moves=True, introduce=False)
+    return [*beats, setup]

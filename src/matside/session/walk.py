@@ -1,0 +1,415 @@
+"""The way through the plan, in active time: which beat is on, what was emitted, what each turn does to it.
+
+Theory of operation. A walk holds the beats of the current item. Time only moves forward; advancing enters
+beats one after the other and emits the cue points whose time (less the lead that the mouth needs) has come.
+A turn (easier, skip, back, ready, a new pace) splices the row: the beats so far stay, the current one is cut
+or kept, new ones follow from that very millisecond. Points before the splice are forgotten, so nothing is
+said about a movement that will not happen.
+
+All times here are active time. The session adds the time that it stood still.
+"""
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from matside.content.exercise import PhaseKind, Position
+from matside.session.beat import Beat, Place, Point
+from matside.session.beats import closing_points, exit_beat, passage_beats, setup_beat, work_beats
+from matside.session.outcome import LevelChanged, Outcome, PhaseBegan, Result
+from matside.session.plan import Plan, PlanExercise, PlanItem
+from matside.session.tally import Tally
+from matside.session.turns import bridge_beats, place_after, way_back
+from matside.units import Ms
+
+POINT_LEAD_MS: Ms = 600
+"""How long before its onset a point is emitted: more than any mouth needs to sound it on its sample."""
+
+READY_LEAD_MS: Ms = 1_200
+PACE_STEP, PACE_MIN, PACE_MAX = 10, 70, 130
+STAGED_POSITIONS = frozenset(
+    {
+        Position.SUPINE,
+        Position.SIDE_LYING,
+        Position.PROPPED,
+        Position.ALL_FOURS,
+        Position.FOREARM_KNEES,
+        Position.FOREARM_TOES,
+    }
+)
+EXIT_KINDS = frozenset({"exit", "talk"})
+WORK_KINDS = frozenset(kind.value for kind in PhaseKind)
+
+Emission: TypeAlias = Point | PhaseBegan | LevelChanged | Outcome
+
+
+class Walk:
+    """A walk through one plan.
+
+    Attributes:
+        plan: What is walked through.
+        index: The item that is on; len(plan.items) when all are over.
+        level: The rung of the exercise that is on.
+        body: The position that the body is in, as far as it was told.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.index = -1
+        self.level = 0
+        self.body: Position | None = None
+        self.pace_percent = 100
+        self._left_out: set[str] = set()
+        self._beats: list[Beat] = []
+        self._cursor = 0
+        self._points: list[Point] = []
+        self._next_point = 0
+        self._now = 0
+        self._tally = Tally()
+
+    # --- what is on
+
+    @property
+    def over(self) -> bool:
+        """Whether every item is behind us."""
+        return self.index >= len(self.plan.items)
+
+    @property
+    def beat(self) -> Beat:
+        """The beat that is on."""
+        return self._beats[self._cursor]
+
+    @property
+    def item(self) -> PlanItem:
+        """The item that is on."""
+        return self.plan.items[self.index]
+
+    @property
+    def exercise(self) -> PlanExercise | None:
+        """The exercise that is on; None during a passage or after the end."""
+        if self.over or self.index < 0:
+            return None
+        item = self.item
+        return item if isinstance(item, PlanExercise) else None
+
+    @property
+    def now_ms(self) -> Ms:
+        """The active time that was reached; the plan's very end once it is over."""
+        return self._now
+
+    @property
+    def passage_id(self) -> str | None:
+        """The passage that is on; None during an exercise or after the end."""
+        if self.over or self.index < 0:
+            return None
+        item = self.item
+        return None if isinstance(item, PlanExercise) else item.passage.id
+
+    @property
+    def lying_in(self) -> Position | None:
+        """The position that takes a staged way up, if the body is in one."""
+        return self.body if self.body in STAGED_POSITIONS else None
+
+    @property
+    def deadline_ms(self) -> Ms | None:
+        """When something will happen next; None after the end."""
+        if self.over:
+            return None
+        end_ms = self.beat.end_ms
+        if self._next_point < len(self._points):
+            return min(end_ms, max(self._now, self._points[self._next_point].at_ms - POINT_LEAD_MS))
+        return end_ms
+
+    def remaining_ms(self, active_ms: Ms) -> Ms:
+        """Give the active time that is left, as things stand."""
+        if self.over:
+            return 0
+        if self.index < 0:
+            return self.plan.total_ms
+        later = sum(item.length_ms for item in self.plan.items[self.index + 1 :])
+        return self._beats[-1].end_ms - active_ms + later
+
+    def item_remaining_ms(self, active_ms: Ms) -> Ms:
+        """Give the active time that is left of the item that is on."""
+        return 0 if self.over else self._beats[-1].end_ms - active_ms
+
+    # --- moving forward
+
+    def begin(self) -> list[Emission]:
+        """Enter the first item at active time 0."""
+        out: list[Emission] = []
+        self._enter_item(0, start_ms=0, out=out)
+        return out
+
+    def advance(self, active_ms: Ms) -> list[Emission]:
+        """Move to this active time and give everything that came up on the way, in order."""
+        out: list[Emission] = []
+        if self.over:
+            return out
+        while not self.over:
+            end_ms = self.beat.end_ms
+            self._emit(min(active_ms, end_ms), out)
+            if active_ms < end_ms:
+                break
+            self._now = end_ms
+            self._leave_beat(out)
+        if not self.over:
+            self._now = max(self._now, active_ms)
+        return out
+
+    def rewind_points(self, active_ms: Ms) -> None:
+        """Take back what was emitted but hadn't sounded yet at this time, so that it comes again."""
+        while self._next_point and self._points[self._next_point - 1].at_ms > active_ms:
+            self._next_point -= 1
+
+    # --- turns
+
+    def ease(self, active_ms: Ms) -> list[Emission]:
+        """Make the exercise easier at once: finish the way back, drop a level; at level 0 leave it out."""
+        item = self.exercise
+        if item is None or self.beat.kind in EXIT_KINDS:
+            return []
+        old, new = self.level, self.level - 1
+        out: list[Emission] = [
+            LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
+        ]
+        if self._tally.ends_as is not Result.DONE:
+            return out
+        self._tally.eased = True
+        tail = way_back(item, item.at(self.level), self.beat, active_ms)
+        clock_ms = tail[-1].end_ms if tail else active_ms
+        if new < 0:
+            self._tally.ends_as = Result.TOO_HARD
+            self._splice(active_ms, [*tail, *self._closing_exit(item, clock_ms)])
+            self._settle_cut(active_ms, out)
+            return out
+        place = place_after(self.beat, tail)
+        before = item.at(old)
+        self.level = new
+        after = item.at(new)
+        bridge = bridge_beats(item, before, after, self.beat, start_ms=clock_ms)
+        bridge[-1] = replace(bridge[-1], place=None if place == Place() else place)
+        self.body = after.position
+        work = work_beats(
+            item, after, start_ms=bridge[-1].end_ms, place=place, pace_percent=self.pace_percent
+        )
+        ends_ms = work[-1].end_ms if work else bridge[-1].end_ms
+        row = [*bridge, *work] if work else []
+        self._splice(active_ms, [*tail, *row, *self._closing_exit(item, ends_ms if row else clock_ms)])
+        self._settle_cut(active_ms, out)
+        return out
+
+    def skip(self, active_ms: Ms, result: Result) -> list[Emission]:
+        """Leave the item now and go to the next one, with time to get up where the body must."""
+        out: list[Emission] = []
+        self._end_item(active_ms, result, out)
+        self._enter_item(self.index + 1, start_ms=active_ms, out=out, broken_off=True)
+        return out
+
+    def back(self, active_ms: Ms) -> list[Emission]:
+        """Go to the start of this exercise, or of the one before it while this one is still being set up."""
+        out: list[Emission] = []
+        in_setup = self.beat.kind in {"setup", "exit"} and self.beat.place is None
+        target = max(0, self.index - 1) if in_setup or self.exercise is None else self.index
+        self._end_item(active_ms, Result.SKIPPED, out)
+        self._enter_item(target, start_ms=active_ms, out=out, broken_off=True)
+        return out
+
+    def ready(self, active_ms: Ms) -> bool:
+        """Cut the set-up short; False where there is none to cut."""
+        item = self.exercise
+        if item is None or self.beat.kind not in {"setup", "adjust"}:
+            return False
+        if self.beat.end_ms - active_ms > READY_LEAD_MS:
+            later = self._beats[self._cursor + 1 :]
+            shift_ms = self.beat.end_ms - active_ms - READY_LEAD_MS
+            kept = replace(self.beat, start_ms=active_ms, end_ms=active_ms + READY_LEAD_MS, points=())
+            self._splice(active_ms, [kept, *(beat.shifted(-shift_ms) for beat in later)])
+        return True
+
+    def repace(self, active_ms: Ms, step: int) -> int:
+        """Make movements faster (+1) or slower (-1) from the next repetition on; give the step taken."""
+        pace = min(PACE_MAX, max(PACE_MIN, self.pace_percent + PACE_STEP * step))
+        taken = (pace > self.pace_percent) - (pace < self.pace_percent)
+        self.pace_percent = pace
+        item = self.exercise
+        leaving = self.beat.kind in EXIT_KINDS or self._tally.ends_as is not Result.DONE
+        if not taken or item is None or leaving:
+            return taken
+        kept = self._rest_of_rep() if self.beat.place is not None else [self.beat]
+        start_ms = kept[-1].end_ms
+        level = item.at(self.level)
+        work = work_beats(
+            item, level, start_ms=start_ms, place=place_after(self.beat, kept), pace_percent=pace
+        )
+        ends_ms = work[-1].end_ms if work else start_ms
+        emitted_to = self._points[self._next_point - 1].at_ms if self._next_point else -1
+        self._splice(active_ms, [*kept, *work, *self._closing_exit(item, ends_ms)], keep_current=True)
+        while self._next_point < len(self._points) and self._points[self._next_point].at_ms <= emitted_to:
+            self._next_point += 1
+        return taken
+
+    def ban(self, exercise: str) -> None:
+        """Leave every later item with this exercise out."""
+        self._left_out.add(exercise)
+
+    def began_again(self, active_ms: Ms) -> PhaseBegan:
+        """Give the beat that goes on after standing still, with what is left of it."""
+        return replace(self._began(self.beat), at_ms=active_ms, length_ms=self.beat.end_ms - active_ms)
+
+    def want_harder(self) -> None:
+        """Note that this was too easy, for another day."""
+        self._tally.wants_harder = True
+
+    def end(self, active_ms: Ms, result: Result) -> list[Emission]:
+        """Leave everything here."""
+        out: list[Emission] = []
+        if not self.over:
+            self._end_item(active_ms, result, out)
+            self.index = len(self.plan.items)
+        return out
+
+    # --- inside
+
+    def _emit(self, active_ms: Ms, out: list[Emission]) -> None:
+        while self._next_point < len(self._points):
+            point = self._points[self._next_point]
+            if point.at_ms - POINT_LEAD_MS > active_ms:
+                return
+            self._next_point += 1
+            out.append(point)
+
+    def _leave_beat(self, out: list[Emission]) -> None:
+        beat = self.beat
+        if beat.closes_rep:
+            self._tally.reps_done += 1
+        if self._cursor + 1 < len(self._beats):
+            self._cursor += 1
+            out.append(self._began(self.beat))
+            return
+        self._end_item(beat.end_ms, self._tally.ends_as, out)
+        self._enter_item(self.index + 1, start_ms=beat.end_ms, out=out)
+
+    def _settle_cut(self, active_ms: Ms, out: list[Emission]) -> None:
+        """Enter the new beat after a splice that left nothing of the current one."""
+        if not self._beats:
+            self._end_item(active_ms, self._tally.ends_as, out)
+            self._enter_item(self.index + 1, start_ms=active_ms, out=out, broken_off=True)
+        else:
+            out.append(self._began(self.beat))
+
+    def _enter_item(self, index: int, *, start_ms: Ms, out: list[Emission], broken_off: bool = False) -> None:
+        leaving = self._exit_before(index, start_ms) if broken_off else []
+        clock_ms = leaving[-1].end_ms if leaving else start_ms
+        trailing = self._trailing_points(start_ms) if not broken_off else ()
+        self.index = self._next_allowed(index)
+        if self.over:
+            return
+        item = self.item
+        if isinstance(item, PlanExercise):
+            beats = self._exercise_beats(item, clock_ms)
+        else:
+            beats = passage_beats(item.passage, start_ms=clock_ms, equipment=self.plan.equipment)
+            self.body = item.position or self.body
+            self._tally = Tally()
+        self._set_beats([*leaving, *beats], trailing)
+        out.append(self._began(self.beat))
+
+    def _next_allowed(self, index: int) -> int:
+        items = self.plan.items
+        while index < len(items):
+            item = items[index]
+            if not isinstance(item, PlanExercise) or item.exercise.id not in self._left_out:
+                break
+            index += 1
+        return index
+
+    def _exercise_beats(self, item: PlanExercise, start_ms: Ms) -> list[Beat]:
+        self.level = item.level
+        level = item.at(item.level)
+        moves = self.body is not level.position
+        self.body = level.position
+        planned = item.reps * item.sets * level.sides
+        self._tally = Tally(level_planned=item.level, reps_planned=planned)
+        setup = setup_beat(item, level, start_ms=start_ms, moves=moves, introduce=True)
+        work = work_beats(item, level, start_ms=setup.end_ms, place=Place(), pace_percent=self.pace_percent)
+        return [setup, *work, *self._closing_exit(item, work[-1].end_ms)]
+
+    def _closing_exit(self, item: PlanExercise, start_ms: Ms) -> list[Beat]:
+        """Give the exit where the level that is on needs one and the next item lies elsewhere."""
+        level = item.at(self.level)
+        later = next((other.position for other in self.plan.items[self.index + 1 :] if other.position), None)
+        exit_ms = item.exit_ms if self.level == item.level else level.exit_ms
+        if not exit_ms or later is None or later is level.position:
+            return []
+        return [exit_beat(level.position, start_ms=start_ms, length_ms=exit_ms)]
+
+    def _exit_before(self, index: int, start_ms: Ms) -> list[Beat]:
+        """Give the time to leave the body's position when an item is broken off."""
+        item = self.exercise if 0 <= self.index < len(self.plan.items) else None
+        if item is None or self._cursor_in_exit():
+            return []
+        level = item.at(self.level)
+        target = next((other.position for other in self.plan.items[max(0, index) :] if other.position), None)
+        if not level.exit_ms or target is level.position:
+            return []
+        return [exit_beat(level.position, start_ms=start_ms, length_ms=level.exit_ms)]
+
+    def _cursor_in_exit(self) -> bool:
+        return bool(self._beats) and self.beat.kind == "exit"
+
+    def _trailing_points(self, start_ms: Ms) -> tuple[Point, ...]:
+        item = self.exercise
+        return closing_points(item, at_ms=start_ms, eased=self._tally.eased) if item else ()
+
+    def _rest_of_rep(self) -> list[Beat]:
+        kept: list[Beat] = []
+        for beat in self._beats[self._cursor :]:
+            kept.append(beat)
+            if beat.closes_rep or beat.phase is None:
+                break
+        return kept
+
+    def _splice(self, active_ms: Ms, beats: list[Beat], *, keep_current: bool = False) -> None:
+        self._set_beats(beats, ())
+        if not keep_current:
+            while self._next_point < len(self._points) and self._points[self._next_point].at_ms < active_ms:
+                self._drop_or_delay(active_ms)
+
+    def _drop_or_delay(self, active_ms: Ms) -> None:
+        """Let a point just before a splice sound now where its window allows, and drop it otherwise."""
+        point = self._points[self._next_point]
+        if point.latest_ms >= active_ms:
+            self._points[self._next_point] = replace(point, at_ms=active_ms)
+            self._points[self._next_point :] = sorted(
+                self._points[self._next_point :], key=lambda later: later.at_ms
+            )
+        else:
+            del self._points[self._next_point]
+
+    def _set_beats(self, beats: list[Beat], extra: tuple[Point, ...]) -> None:
+        self._beats = beats
+        self._cursor = 0
+        points = [*extra, *(point for beat in beats for point in beat.points)]
+        self._points = sorted(points, key=lambda point: point.at_ms)
+        self._next_point = 0
+
+    def _end_item(self, active_ms: Ms, result: Result, out: list[Emission]) -> None:
+        item = self.exercise
+        if item is not None:
+            closed = self._tally.outcome(item, self.index, level=self.level, result=result, at_ms=active_ms)
+            out.append(closed)
+
+    def _began(self, beat: Beat) -> PhaseBegan:
+        item = self.exercise
+        place = beat.place
+        return PhaseBegan(
+            at_ms=beat.start_ms,
+            phase=beat.kind,
+            length_ms=beat.length_ms,
+            item=self.index,
+            exercise=item.exercise.id if item else None,
+            level=self.level if item else None,
+            set_number=place.set_number if place else None,
+            rep=place.reps_done + 1 if place else None,
+            side=place.side if place and item and item.at(self.level).sides > 1 else None,
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matside.content.language import PhrasebookText
+from matside.content.reader import Problem, nearest
 from matside.session.command import Command, Situation
 
 Phrases = Mapping[str, Command]
@@ -83,3 +84,43 @@ class Phrasebook:
         """Collect every word that the recogniser's model must know."""
         spoken = [*self.decoys, *(phrase for phrases in self.phrases.values() for phrase in phrases)]
         return frozenset(word for phrase in spoken for word in phrase.split())
+
+
+def lint_phrasebook(text: PhrasebookText, file: str) -> list[Problem]:
+    """Check that every command has phrases and a key of its own, and that no phrase is ambiguous anywhere.
+
+    Returns:
+        Everything that is wrong; `Phrasebook.of` may be called when that is nothing.
+    """
+    problems: list[Problem] = []
+
+    def report(key_path: str, expected: str, found: str) -> None:
+        problems.append(Problem(file=file, key_path=key_path, expected=expected, found=found))
+
+    commands = [entry.command for entry in text.entries]
+    for command in Command:
+        if commands.count(command) != 1:
+            report(f"commands.{command}", "one entry", str(commands.count(command)))
+    meanings: dict[tuple[str, str], str] = {}
+    keys: dict[str, str] = {}
+    for entry in text.entries:
+        place = f"commands.{entry.command}"
+        if entry.command not in list(Command):
+            report(place, "a command that exists" + nearest(entry.command, Command), "another name")
+        if len(entry.key) != 1:
+            report(f"{place}.key", "one letter or sign", entry.key)
+        if keys.setdefault(entry.key, entry.command) != entry.command:
+            report(f"{place}.key", "a key of its own", f'"{entry.key}", also of {keys[entry.key]}')
+        for situation in entry.phases:
+            if situation not in list(Situation):
+                expected = "a situation that exists" + nearest(situation, Situation)
+                report(f"{place}.phases", expected, f'"{situation}"')
+            for phrase in map(normalised, entry.phrases):
+                first = meanings.setdefault((situation, phrase), entry.command)
+                if first != entry.command:
+                    report(f"{place}.phrases", f"no phrase of {first} in {situation}", f'"{phrase}"')
+    phrases = {phrase for _, phrase in meanings}
+    for decoy in map(normalised, text.decoys):
+        if decoy in phrases:
+            report("decoys", "no phrase of a command", f'"{decoy}"')
+    return problems

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from matside.run.message import Message
-from matside.say.line import Line, MouthOrder
+from matside.say.line import MouthOrder
 from matside.session.command import Command
 from matside.session.outcome import Outcome
+from matside.show.view import View
 from matside.units import Db, Ms
 
 
@@ -45,14 +46,6 @@ class Ear(Protocol):
         ...
 
 
-class Renderer(Protocol):
-    """What turns a text into sound; only its lengths matter to the loop."""
-
-    def length_ms(self, text: str) -> Ms:
-        """Length of the rendered text, silence trimmed. Renders it where that hasn't happened yet."""
-        ...
-
-
 class Store(Protocol):
     """Where outcomes are kept."""
 
@@ -80,7 +73,7 @@ class Journal(Protocol):
 class Screen(Protocol):
     """What the person sees."""
 
-    def show(self, view: object, now_ms: Ms) -> None:
+    def show(self, view: View, now_ms: Ms) -> None:
         """Show the view; must not block for longer than a frame."""
         ...
 
@@ -91,6 +84,3 @@ class Reporter(Protocol):
     def tell(self, event: dict[str, object]) -> None:
         """Take one event of the JSON contract."""
         ...
-
-
-Lines = Sequence[Line]

@@ -22,9 +22,9 @@ interrupts the coach.
 
 Both edges say when a sample is in the air in *stream seconds*: the `time.monotonic` of the stream's first
 sample plus samples / rate, never corrected while the stream lives. That is what the speaker's
-`between(start_s, end_s)` counts in. The two streams of one sound card then drift together, an echo stays where
-the canceller learnt it, and contiguous questions get contiguous samples. Corrected time is for the session's
-clock alone.
+`between(start_s, end_s)` counts in. The two streams of one sound card then drift together, an echo stays
+where the canceller learnt it, and contiguous questions get contiguous samples. Corrected time is for the
+session's clock alone.
 
 Everything raises `EdgeError` with a hint; nothing else leaves this module.
 """

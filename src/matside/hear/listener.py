@@ -1,0 +1,200 @@
+"""The thread that listens: microphone in, what was heard out, and the microphone brought back when it is gone.
+
+It opens the microphone first and loads the model then, so what is said meanwhile waits in the queue and is
+heard late rather than never. A device that stops giving sound for a second is closed and opened again by
+name, after 1, 2 and then every 5 s. One that gives nothing but zeros is muted by a switch or by the
+system's privacy settings; that is told, too.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+
+from matside import portaudio
+from matside.errors import EdgeError
+from matside.hear.ear import Ear, Hearing
+from matside.hear.microphone import Captured, Microphone
+from matside.hear.vosk_recogniser import Recogniser
+from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
+from matside.units import Ms
+
+_READ_S: Final = 0.2
+_STALLED_S: Final = 1.0
+_MUTED_S: Final = 3.0
+_RETRY_S: Final = (1.0, 2.0, 5.0)
+_FAR_LEAD_S: Final = 0.05
+"""The reference is read a little ahead, in case PortAudio's times make an echo seem to come early."""
+_MUTED: Final = "The microphone gives only silence: it is muted, or matside isn't allowed to hear it."
+
+
+class FarEnd(Protocol):
+    """What remembers the sound that was played."""
+
+    def between(self, start_s: float, end_s: float) -> Signal:
+        """Give what was played in that time, in the loudspeaker's stream seconds, at 16 kHz."""
+        ...
+
+
+class Hearer(Protocol):
+    """Who is told; called from the listening thread and must not block."""
+
+    def post(self, heard: Hearing) -> None:
+        """Take what was heard."""
+        ...
+
+    def lost(self, edge: str, problem: str) -> None:
+        """Learn that "microphone" or "model" doesn't work; once an outage."""
+        ...
+
+    def found(self, edge: str) -> None:
+        """Learn that it works again."""
+        ...
+
+
+class Listener:
+    """Listen in a thread of its own.
+
+    Args:
+        microphone: What to listen to; nobody else may use it.
+        load: Gives the recogniser; called in the thread, may take seconds and raise `EdgeError`. None means
+            that there is no model.
+        hearer: Who is told.
+        to_session_ms: Turns `time.monotonic` seconds into session time.
+        far_end: What was played; None where nothing is, or nothing of it can be heard.
+    """
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        load: Callable[[], Recogniser | None],
+        hearer: Hearer,
+        to_session_ms: Callable[[float], Ms],
+        far_end: FarEnd | None = None,
+    ) -> None:
+        self.ear = Ear(None)
+        self._microphone = microphone
+        self._load = load
+        self._hearer = hearer
+        self._to_session_ms = to_session_ms
+        self._far_end = far_end
+        self._wanted: Sequence[str] = ()
+        self._attended: Sequence[str] = self._wanted
+        self._problem: str | None = None
+        self._silent_s = 0.0
+        self._failures = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="matside-listener", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def attend(self, phrases: Sequence[str]) -> None:
+        """Listen for these phrases from the next utterance on."""
+        self._wanted = tuple(phrases)
+
+    def stop(self, within_s: float = 5.0) -> bool:
+        """End listening.
+
+        Returns:
+            Whether the thread ended in time; it is a daemon, so it never keeps the process alive.
+        """
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(within_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._try_to_open()
+            self._load_recogniser()
+            while not self._stop.is_set():
+                if self._microphone.is_open:
+                    self._listen()
+                else:
+                    self._mend()
+        finally:
+            self._microphone.close()
+
+    def _load_recogniser(self) -> None:
+        try:
+            self.ear.recogniser = self._load()
+        except EdgeError as error:
+            self._hearer.lost("model", f"{error} {error.hint}".strip())
+
+    def _listen(self) -> None:
+        captured = self._microphone.read(_READ_S)
+        if captured is not None:
+            self._hear(captured)
+        elif self._microphone.stalled_s > _STALLED_S:
+            self._lose("The microphone has stopped.")
+            self._post(self.ear.lapse())
+            self._microphone.close()
+
+    def _hear(self, captured: Captured) -> None:
+        self._notice_silence(captured)
+        if (wanted := self._wanted) is not self._attended:
+            self.ear.attend(wanted)
+            self._attended = wanted
+        if captured.is_after_gap:
+            self._post(self.ear.lapse())
+        start_ms = self._to_session_ms(captured.start_s + captured.skew_s)
+        near = Pcm(samples=captured.samples, start=start_ms * HEARING_RATE_HZ // 1000)
+        self._post(self.ear.feed(near, self._played(captured)))
+
+    def _played(self, captured: Captured) -> Signal | None:
+        if self._far_end is None:
+            return None
+        far = self._far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
+        lacking = len(captured.samples) - len(far)
+        if lacking == 0:
+            return far
+        return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
+
+    def _post(self, heard: Sequence[Hearing]) -> None:
+        for one in heard:
+            self._hearer.post(one)
+
+    def _notice_silence(self, captured: Captured) -> None:
+        """Tell a muted microphone from a quiet room: no real one gives exact zeros."""
+        if np.any(captured.samples):
+            self._silent_s = 0.0
+            self._regain()
+            return
+        self._silent_s += len(captured.samples) / HEARING_RATE_HZ
+        if self._silent_s > _MUTED_S:
+            self._lose(_MUTED)
+
+    def _mend(self) -> None:
+        """Wait, then try again."""
+        wait_s = _RETRY_S[min(self._failures, len(_RETRY_S) - 1)]
+        self._failures += 1
+        if self._stop.wait(wait_s) or self._try_to_open():
+            return
+        # The list of devices is as old as the library; it is read again only where it changed.
+        with contextlib.suppress(EdgeError):
+            if portaudio.renew_if_changed():
+                self._try_to_open()
+
+    def _try_to_open(self) -> bool:
+        try:
+            self._microphone.open()
+        except EdgeError as error:
+            self._lose(f"{error} {error.hint}".strip())
+            return False
+        self._silent_s = 0.0
+        return True
+
+    def _lose(self, problem: str) -> None:
+        if self._problem is None:
+            self._problem = problem
+            self._hearer.lost("microphone", problem)
+
+    def _regain(self) -> None:
+        self._failures = 0
+        if self._problem is not None:
+            self._problem = None
+            self._hearer.found("microphone")

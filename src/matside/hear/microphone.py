@@ -25,6 +25,8 @@ from matside.units import Hz
 _LATENCY_S: Final = 0.1
 _WAITING_BLOCKS: Final = 2_000
 """At least ten seconds, for a model that is still being loaded; a block is 5 to 30 ms."""
+_FIRST_SOUND_S: Final = 4.0
+"""Bluetooth headsets and PulseAudio take up to this long until the first block, and aren't broken."""
 _FOLLOW: Final = 0.01
 _JUMP_S: Final = 0.25
 _LONGEST_AGE_S: Final = 0.5
@@ -86,7 +88,7 @@ class Microphone:
 
     @property
     def stalled_s(self) -> float:
-        """How long the device has given nothing."""
+        """How long the device has given nothing; a device that was just opened has some seconds' credit."""
         return time.monotonic() - self._called_s
 
     def open(self) -> None:
@@ -114,7 +116,7 @@ class Microphone:
             except BaseException:
                 portaudio.close(stream)
                 raise
-        self._called_s = time.monotonic()
+        self._called_s = time.monotonic() + _FIRST_SOUND_S
         self._clock = _StreamClock(self._rate_hz)
         self._resampler = soxr.ResampleStream(
             self._rate_hz, HEARING_RATE_HZ, 1, dtype="float32", quality="LQ"

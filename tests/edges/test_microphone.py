@@ -1,0 +1,184 @@
+"""The microphone through real PortAudio, in the PulseAudio room."""
+
+import itertools
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from matside import portaudio
+from matside.errors import EdgeError
+from matside.hear.listener import Listener
+from matside.hear.microphone import Microphone
+from matside.hear.wav_source import write_wav
+from matside.understand.transcript import Transcript
+from room import open_room, wait_until
+
+pytestmark = pytest.mark.room
+
+
+class Notes:
+    """A hearer that writes everything down."""
+
+    def __init__(self):
+        self.heard = []
+        self.told = []
+        self.changed = threading.Event()
+
+    def post(self, heard):
+        self.heard.append(heard)
+
+    def lost(self, edge, problem):
+        self.told.append((edge, problem))
+
+    def found(self, edge):
+        self.told.append((edge, "found"))
+
+
+def _session_ms(monotonic_s):
+    return round(monotonic_s * 1000)
+
+
+def _tone(path, *, length_s=1.0, hz=440.0):
+    times_s = np.arange(round(length_s * 16_000)) / 16_000
+    write_wav(path, (0.3 * np.sin(2 * np.pi * hz * times_s)).astype(np.float32))
+    return path
+
+
+def _listen(microphone, seconds):
+    parts = []
+    until_s = time.monotonic() + seconds
+    while time.monotonic() < until_s:
+        if (captured := microphone.read(0.2)) is not None:
+            parts.append(captured)
+    return parts
+
+
+def test_microphone_hears_what_is_played_in_the_room(room, tmp_path):
+    microphone = Microphone()
+    microphone.open()
+    try:
+        wait_until(lambda: microphone.read(0.2) is not None, within_s=10, what="sound")
+        room.say(_tone(tmp_path / "tone.wav", length_s=1.5))
+        parts = _listen(microphone, 3.0)
+    finally:
+        microphone.close()
+    sound = np.concatenate([part.samples for part in parts])
+    loud = np.abs(sound) > 0.1
+    assert loud.sum() > 0.65 * 1.5 * 16_000
+    spectrum = np.abs(np.fft.rfft(sound))
+    assert abs(np.argmax(spectrum) * 16_000 / len(sound) - 440) < 3
+
+
+def test_blocks_follow_each_other_without_a_hole(room):
+    microphone = Microphone()
+    microphone.open()
+    try:
+        parts = _listen(microphone, 4.0)
+    finally:
+        microphone.close()
+    for one, following in itertools.pairwise(parts):
+        assert following.start_s == pytest.approx(one.end_s, abs=1e-6)
+    assert sum(part.is_after_gap for part in parts) == 1, "only the opening is a gap"
+    now_s = parts[-1].end_s + parts[-1].skew_s
+    assert abs(now_s - time.monotonic()) < 1.0
+
+
+def test_unknown_device_is_refused_with_the_names_there_are(room):
+    with pytest.raises(EdgeError, match='called "no such thing"') as refusal:
+        Microphone("no such thing").open()
+    assert "default" in refusal.value.hint
+
+
+def test_device_is_found_by_a_part_of_its_name(room):
+    assert portaudio.find_device("DEFAU", "input").name == "default"
+
+
+def test_listener_hears_a_spoken_command(room, korean_model, korean_clip):
+    from matside.hear.vosk_recogniser import VoskRecogniser
+
+    notes = Notes()
+    listener = Listener(Microphone(), lambda: VoskRecogniser(korean_model), notes, _session_ms)
+    listener.attend(["다음", "너무 힘들어"])
+    listener.start()
+    try:
+        wait_until(lambda: listener.ear.recogniser is not None, within_s=20, what="the recogniser")
+        time.sleep(1.0)
+        said_s = time.monotonic()
+        room.say(korean_clip("너무 힘들어"))
+        wait_until(lambda: any(isinstance(one, Transcript) for one in notes.heard), within_s=15, what="words")
+    finally:
+        assert listener.stop()
+    transcript = next(one for one in notes.heard if isinstance(one, Transcript))
+    assert transcript.text == "너무 힘들어"
+    assert said_s * 1000 - 50 < transcript.began_ms < transcript.ended_ms < time.monotonic() * 1000
+    assert notes.told == []
+
+
+def test_listener_comes_back_when_the_microphone_does(room, tmp_path):
+    notes = Notes()
+    listener = Listener(Microphone(), lambda: None, notes, _session_ms)
+    listener.start()
+    try:
+        wait_until(lambda: listener.ear.is_fed, within_s=20, what="sound")
+        room.break_microphone()
+        wait_until(lambda: len(notes.told) == 1, within_s=20, what="the loss")
+        room.mend_microphone()
+        wait_until(lambda: len(notes.told) == 2, within_s=30, what="the return")
+    finally:
+        assert listener.stop()
+    (lost, problem), back = notes.told
+    assert lost == "microphone"
+    assert problem
+    assert back == ("microphone", "found")
+
+
+def test_muted_microphone_is_told_and_so_is_its_return(tmp_path):
+    from room import inside
+
+    with open_room(has_noise=False) as room, inside(room):
+        notes = Notes()
+        listener = Listener(Microphone(), lambda: None, notes, _session_ms)
+        listener.start()
+        try:
+            wait_until(lambda: notes.told != [], within_s=20, what="the notice")
+            assert "muted" in notes.told[0][1]
+            room.say(_tone(tmp_path / "tone.wav"))
+            wait_until(lambda: len(notes.told) == 2, within_s=20, what="the return")
+        finally:
+            assert listener.stop()
+    assert notes.told[1] == ("microphone", "found")
+
+
+def test_model_that_cannot_be_loaded_is_told_and_listening_goes_on(room):
+    def load():
+        raise EdgeError("No model.", hint="Get one.")
+
+    notes = Notes()
+    listener = Listener(Microphone(), load, notes, _session_ms)
+    listener.start()
+    try:
+        wait_until(lambda: listener.ear.is_fed, within_s=20, what="sound")
+    finally:
+        assert listener.stop()
+    assert notes.told == [("model", "No model. Get one.")]
+
+
+def test_renewing_closes_the_other_edges_streams_first(room, monkeypatch):
+    released = []
+    claim = portaudio.claim(lambda: released.append(True))
+    monkeypatch.setattr(portaudio, "_probe", lambda: [["another", 1, 1]])
+    before = portaudio.generation()
+    try:
+        assert portaudio.renew_if_changed()
+    finally:
+        claim.drop()
+    assert released == [True]
+    assert portaudio.generation() == before + 1
+
+
+def test_library_stays_as_it_is_while_no_device_changes(room):
+    before = portaudio.generation()
+    assert not portaudio.renew_if_changed()
+    assert portaudio.generation() == before

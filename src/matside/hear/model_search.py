@@ -32,15 +32,16 @@ class NoModel:
     tried: tuple[str, ...]
 
 
-def find_model(name: str, explicit: Path | None = None) -> FoundModel | NoModel:
+def find_model(name: str, explicit: Path | None = None, *, own: Path | None = None) -> FoundModel | NoModel:
     """Find the model called `name`.
 
     Args:
         name: As in models/manifest.toml.
         explicit: A folder that the user named; then nothing else is tried.
+        own: The person's own folder of models; None is where this system keeps such things.
     """
     tried = []
-    places = [(explicit, "given")] if explicit is not None else _places(name)
+    places = [(explicit, "given")] if explicit is not None else _places(name, own)
     for path, where in places:
         problem = model_problem(path)
         if problem is None:
@@ -68,12 +69,10 @@ def _holds(path: Path) -> bool:
         return False
 
 
-def _places(name: str) -> Iterator[tuple[Path, str]]:
+def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
     """Give the places in order; Vosk's own come last, as its Python package searches them."""
-    yield (
-        Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models" / name,
-        "your matside folder",
-    )
+    folder = own or Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models"
+    yield folder / name, "your matside folder"
     yield Path(__file__).parents[3] / "models" / name, "the project's models folder"
     if parent := os.environ.get("VOSK_MODEL_PATH"):
         yield Path(parent) / name, "VOSK_MODEL_PATH"
@@ -82,5 +81,5 @@ def _places(name: str) -> Iterator[tuple[Path, str]]:
     yield Path("~/.cache/vosk").expanduser() / name, "your Vosk folder"
     if package := _PACKAGES.get(name):
         spec = importlib.util.find_spec(package)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            yield Path(folder) / "model", f"the installed package {name}"
+        for package_folder in (spec.submodule_search_locations or ()) if spec else ():
+            yield Path(package_folder) / "model", f"the installed package {name}"

@@ -33,6 +33,9 @@ from matside.units import Ms
 
 ADJUST_MS: Ms = 3_000
 ADJUST_WITH_WORDS_MS: Ms = 6_000
+FIRST_WORDS_MS: Ms = 1_000
+CLOSING_LEAD_MS: Ms = 350
+"""The end of an item is known only when it comes; a mouth needs this long to sound a tone on its sample."""
 EQUIPMENT_KEY = "equipment"
 
 
@@ -78,10 +81,10 @@ def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, i
         meanings.append((FirstSide(side=1), Priority.POSITION))
     end_ms = start_ms + length_ms
     quiet_ms = 1_800 if length_ms >= 4_000 else 900
-    slot_ms = max(0, length_ms - quiet_ms - 400) // (len(meanings) + 1)
+    slot_ms = max(0, length_ms - quiet_ms - FIRST_WORDS_MS) // (len(meanings) + 1)
     points = [
         Point(
-            at_ms=start_ms + 400 + place * slot_ms,
+            at_ms=start_ms + FIRST_WORDS_MS + place * slot_ms,
             latest_ms=end_ms - quiet_ms,
             end_by_ms=end_ms - quiet_ms + 400,
             priority=priority,
@@ -179,10 +182,11 @@ def return_beat(item: PlanExercise, level: Level, place: Place, phase: int, *, s
 
 def closing_points(item: PlanExercise, *, at_ms: Ms, eased: bool) -> tuple[Point, ...]:
     """Give what ends the work: a tone, what to mind, a warm word where there is room."""
+    tone = tone_point(ToneKind.END, at_ms=at_ms + CLOSING_LEAD_MS, end_by_ms=at_ms + 2 * CLOSING_LEAD_MS)
     notes = [
         Point(
-            at_ms=at_ms + 350,
-            latest_ms=at_ms + 3_000,
+            at_ms=at_ms + 2 * CLOSING_LEAD_MS,
+            latest_ms=at_ms + 3_500,
             end_by_ms=None,
             priority=Priority.SAFETY,
             meaning=SafetyNote(exercise=item.exercise.id, key=key),
@@ -190,14 +194,13 @@ def closing_points(item: PlanExercise, *, at_ms: Ms, eased: bool) -> tuple[Point
         for key in safety_keys(item, "end")
     ]
     warm = Point(
-        at_ms=at_ms + 350,
-        latest_ms=at_ms + 900,
-        end_by_ms=at_ms + 2_600,
+        at_ms=at_ms + 2 * CLOSING_LEAD_MS,
+        latest_ms=at_ms + 1_200,
+        end_by_ms=at_ms + 3_200,
         priority=Priority.ENCOURAGEMENT,
         meaning=Encourage(eased=eased),
     )
-    tone = tone_point(ToneKind.END, at_ms=at_ms, end_by_ms=at_ms + 350)
-    return (tone, *notes, warm) if not notes else (tone, *notes)
+    return (tone, *notes) if notes else (tone, warm)
 
 
 def _rep(

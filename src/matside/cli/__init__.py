@@ -1,0 +1,45 @@
+"""The command line: one file a family of commands, every heavy import late."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from matside.cli.commands import ShyGroup
+from matside.errors import MatsideError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code: 0 done, 1 a problem, 2 wrong use, 130 interrupted.
+    """
+    from matside.cli.root import root
+
+    group: ShyGroup = root
+    try:
+        code = group.main(
+            args=None if arguments is None else list(arguments), prog_name="matside", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except MatsideError as error:
+        click.echo(f"matside: {error}", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader went away, as `matside history | head` does. Nothing more can be said to it.
+        sys.stderr.close()
+        return 1
+    return code if isinstance(code, int) else 0

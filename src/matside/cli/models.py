@@ -1,0 +1,94 @@
+"""`matside models`: the models that hearing needs."""
+
+import os
+from pathlib import Path
+
+import click
+
+from matside.cli.commands import CONTEXT
+from matside.cli.options import json_option, my_paths
+from matside.cli.output import note, write_json, write_table
+
+URL_VARIABLE = "MATSIDE_MODEL_URL"
+
+
+@click.group("models", invoke_without_command=True, context_settings=CONTEXT)
+@click.pass_context
+def models_command(ctx: click.Context) -> None:
+    """List, fetch or verify the models for hearing. Fetching is the only thing that ever uses the network."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_command, as_json=False)
+
+
+@models_command.command("list")
+@json_option
+def list_command(*, as_json: bool) -> None:
+    """List the models, and whether they are here."""
+    from matside.hear.model_search import FoundModel, find_model
+    from matside.models.manifest import load_manifest
+
+    rows = []
+    for name, model in load_manifest().items():
+        found = find_model(name, own=my_paths().models)
+        here = found if isinstance(found, FoundModel) else None
+        if as_json:
+            write_json(
+                {
+                    "model": name,
+                    "language": model.language,
+                    "installed": here is not None,
+                    "path": str(here.path) if here else None,
+                    "licence": model.licence,
+                }
+            )
+        else:
+            rows.append((name, model.language, f"here ({here.where})" if here else "not here", model.licence))
+    write_table(rows)
+
+
+@models_command.command("fetch")
+@click.argument("model", default="en")
+@click.option("--url", help="Fetch it from here instead; it must be the same file to the byte.")
+@click.option("--from", "archive", type=click.Path(path_type=Path), help="Install this archive; no network.")
+def fetch_command(model: str, url: str | None, archive: Path | None) -> None:
+    """Fetch MODEL, a name or a language (default: en), and put it in place.
+
+    An interrupted download goes on where it broke off.
+    """
+    from matside.cli.progress import Bar
+    from matside.models.fetch import fetch, install_archive
+    from matside.models.manifest import find_entry
+
+    entry = find_entry(model)
+    folder = my_paths().models
+    with Bar() as bar:
+        if archive is not None:
+            place = install_archive(entry, archive, folder, report=bar.report)
+        else:
+            place = fetch(entry, folder, url=url or os.environ.get(URL_VARIABLE) or None, report=bar.report)
+    note(f"In place: {place}")
+
+
+@models_command.command("verify")
+@click.argument("names", nargs=-1)
+@click.pass_context
+def verify_command(ctx: click.Context, names: tuple[str, ...]) -> None:
+    """Check that models are whole. Without NAMES, all that are here."""
+    from matside.hear.model_search import FoundModel, find_model
+    from matside.models.manifest import find_entry, load_manifest
+    from matside.models.verify import verify
+
+    wanted = [find_entry(name).name for name in names] or list(load_manifest())
+    bad = 0
+    for name in wanted:
+        found = find_model(name, own=my_paths().models)
+        if not isinstance(found, FoundModel):
+            if names:
+                note(f"{name}: not here")
+                bad += 1
+            continue
+        problems = verify(found.path)
+        bad += bool(problems)
+        click.echo(f"{name}: {'; '.join(problems) or 'whole'}")
+    if bad:
+        ctx.exit(1)

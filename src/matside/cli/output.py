@@ -1,0 +1,34 @@
+"""Data to stdout, messages to stderr; tables for people, JSON for scripts."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+
+def write_json(value: Any) -> None:
+    """Write one JSON value on a line of its own."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def write_table(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = ()) -> None:
+    """Write aligned columns; the last one is never padded, so that lines copy well."""
+    all_rows = [list(heads), *map(list, rows)] if heads else [list(row) for row in rows]
+    if not all_rows:
+        return
+    widths = [max(len(row[column]) for row in all_rows) for column in range(len(all_rows[0]))]
+    for row in all_rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+        click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+def note(text: str) -> None:
+    """Tell the person something that isn't data."""
+    click.echo(text, err=True)
+
+
+def clock(at_ms: int) -> str:
+    """Give minutes, seconds and tenths."""
+    minutes, rest_ms = divmod(at_ms, 60_000)
+    return f"{minutes}:{rest_ms // 1_000:02}.{rest_ms % 1_000 // 100}"

@@ -1,0 +1,83 @@
+"""Everything that a session over a plan could mean to say, so that it can be rendered before it begins."""
+
+from collections.abc import Iterator
+
+from matside.content.exercise import Position
+from matside.session import cue as cues
+from matside.session.command import Command
+from matside.session.cue import Fade, Meaning
+from matside.session.cueing import movement
+from matside.session.plan import Plan, PlanExercise, PlanPassage
+from matside.session.transitions import HELP
+
+EDGES = ("microphone", "model", "speech", "speaker", "keyboard", "history")
+
+
+def meanings_of(plan: Plan) -> Iterator[Meaning]:
+    """Give every meaning that a session over this plan could need, what comes first at the front."""
+    if plan.check:
+        yield cues.CheckIntro()
+        for key in plan.check.questions:
+            yield cues.CheckQuestion(key=key, again=False)
+            yield cues.CheckQuestion(key=key, again=True)
+        yield cues.CheckPassed()
+        yield cues.CheckEnds()
+    if plan.equipment:
+        yield cues.GetReady(equipment=plan.equipment)
+    for item in plan.items:
+        match item:
+            case PlanPassage():
+                for line in item.passage.lines:
+                    yield cues.PassageCue(passage=item.passage.id, key=line.cue)
+            case PlanExercise():
+                yield from _of_exercise(item)
+    yield from _at_any_time(plan)
+
+
+def first_meanings(plan: Plan, count: int) -> list[Meaning]:
+    """Give what is said in the first seconds; the rest can be rendered behind it."""
+    found: list[Meaning] = []
+    for meaning in meanings_of(plan):
+        found.append(meaning)
+        if len(found) >= count:
+            break
+    return found
+
+
+def _of_exercise(item: PlanExercise) -> Iterator[Meaning]:
+    name = item.exercise.id
+    yield cues.ComingUp(exercise=name, first_time=item.first_time)
+    for level in reversed(item.exercise.levels[: item.level + 1]):
+        yield cues.TakePosition(position=level.position)
+        yield cues.LeavePosition(position=level.position)
+        for key in level.setup_cues:
+            yield cues.SetUp(exercise=name, key=key)
+        for phase in level.phases:
+            yield movement(item, phase, Fade.FULL)
+            yield movement(item, phase, Fade.SHORT)
+        if level.rest_ms:
+            yield cues.Rest(length_ms=level.rest_ms)
+    for note in item.exercise.safety_cues:
+        yield cues.SafetyNote(exercise=name, key=note.cue)
+
+
+def _at_any_time(plan: Plan) -> Iterator[Meaning]:
+    for side in (1, 2):
+        yield cues.FirstSide(side=side)
+        yield cues.SwitchSide(side=side)
+    yield from (cues.Count(number=number) for number in (2, 1))
+    yield from (cues.HalfWay(), cues.LastOne(), cues.KeepBreathing())
+    yield from (cues.Encourage(eased=eased) for eased in (False, True))
+    yield from (cues.EasierNow(), cues.LeftOut(), cues.HarderNoted(), cues.Paused(), cues.GoingOn())
+    yield from (cues.Stopped(), cues.StopChoices(), cues.PainQuestion(), cues.GetHelp())
+    yield from (cues.PainLeftOut(), cues.PainAgain(), cues.EndQuestion())
+    yield from (cues.Goodbye(completed=completed) for completed in (False, True))
+    yield from (cues.VolumeChanged(step=step) for step in (-1, 0, 1))
+    yield from (cues.PaceChanged(step=step) for step in (-1, 0, 1))
+    yield from (cues.Asleep(), cues.Awake(), cues.NothingToRepeat(), cues.NotNow(command=Command.NEXT))
+    yield from (cues.Help(commands=commands) for commands in HELP.values() if commands)
+    yield from (cues.LeavePosition(position=position) for position in Position)
+    for edge in EDGES:
+        yield from (cues.Trouble(edge=edge, back=back) for back in (False, True))
+    seconds = [*range(0, 120, 15), *range(120, plan.total_ms // 1_000 + 60, 60)]
+    yield from (cues.TimeLeft(left_ms=second * 1_000) for second in seconds)

@@ -1,0 +1,42 @@
+"""Lines of text for screen readers, pipes and logs: each thing once, when it happens."""
+
+import sys
+from typing import TextIO
+
+from matside.content.language import Language
+from matside.session.transitions import Mode
+from matside.show.view import View
+from matside.show.words import Words, words_of
+from matside.units import Ms
+
+
+class PlainScreen:
+    """Write a line when something new is said, heard or lost, and when a new exercise begins."""
+
+    def __init__(self, language: Language, out: TextIO | None = None) -> None:
+        self._language = language
+        self._out = out or sys.stdout
+        self._last: Words | None = None
+
+    def show(self, view: View, now_ms: Ms) -> None:
+        """Write what is new in this view."""
+        words, last = words_of(view, self._language), self._last
+        self._last = words
+        fresh: list[str] = []
+        if last is None or words.title != last.title:
+            fresh.append(f"== {words.title} ({words.session_left})")
+        if words.caption and (last is None or words.caption != last.caption):
+            fresh.append(words.caption)
+        if words.heard and (last is None or words.heard != last.heard):
+            fresh.append(f"> {words.heard}")
+        if words.trouble and (last is None or words.trouble != last.trouble):
+            fresh.append(f"! {words.trouble}")
+        if view.session.mode is Mode.RED and (last is None or words.title != last.title):
+            fresh.append(self._language.lines["get-help"].wording[0])
+        for line in fresh:
+            self._out.write(f"{line}\n")
+        if fresh:
+            self._out.flush()
+
+    def close(self) -> None:
+        """Leave nothing behind."""

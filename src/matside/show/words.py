@@ -1,0 +1,102 @@
+"""What a screen says about a moment, in the language of the session: pure text, no layout."""
+
+from dataclasses import dataclass
+
+from matside.content.language import Language
+from matside.session.transitions import Mode
+from matside.session.view import SessionView
+from matside.show.view import View
+from matside.units import Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One moment in words.
+
+    Attributes:
+        title: The exercise, or what the session is doing.
+        now: What to do now, large.
+        where: Which repetition, set and side.
+        left: Time left in this phase, in whole seconds; None where it waits for her.
+        session_left: Time left in all, as "4:05".
+        caption: What the coach says.
+        heard: What was heard, and why it wasn't taken.
+        trouble: What is missing.
+    """
+
+    title: str
+    now: str
+    where: str
+    left: int | None
+    session_left: str
+    caption: str
+    heard: str
+    trouble: str
+
+
+def words_of(view: View, language: Language) -> Words:
+    """Put a moment into words."""
+    session = view.session
+    return Words(
+        title=_title(session, language),
+        now=_now(session, language) or view.caption,
+        where=_where(session, language),
+        left=-(-session.beat_left_ms // 1_000) if session.mode is Mode.RUNNING and session.beat else None,
+        session_left=minutes(session.left_ms),
+        caption=view.caption,
+        heard=f"{view.heard} ({view.ignored})" if view.ignored else view.heard,
+        trouble=view.trouble,
+    )
+
+
+def minutes(length_ms: Ms) -> str:
+    """Give minutes and seconds, rounded up."""
+    whole_s = -(-length_ms // 1_000)
+    return f"{whole_s // 60}:{whole_s % 60:02}"
+
+
+def screen_line(language: Language, key: str) -> str:
+    """Give a short screen word of this language."""
+    return language.lines[f"screen.{key}"].wording[0]
+
+
+def _title(session: SessionView, language: Language) -> str:
+    if session.mode is not Mode.RUNNING:
+        return screen_line(language, session.mode.value)
+    if session.exercise:
+        return language.exercises[session.exercise].name
+    return screen_line(language, "talk")
+
+
+def _now(session: SessionView, language: Language) -> str:
+    if session.mode is Mode.CHECKING and session.question:
+        return language.questions[session.question][0]
+    if session.mode is not Mode.RUNNING or session.exercise is None:
+        return ""
+    text = language.exercises[session.exercise]
+    if session.cue:
+        return text.cues[session.cue][0]
+    if session.beat in {"setup", "adjust"} and session.position:
+        return language.positions[session.position][0]
+    if session.beat == "exit" and session.position:
+        return language.exits[session.position][0]
+    if session.beat == "switch" and session.side:
+        return _side(language, session.side)
+    return screen_line(language, "rest") if session.beat == "set-rest" else ""
+
+
+def _where(session: SessionView, language: Language) -> str:
+    parts = []
+    if session.rep is not None and session.reps:
+        parts.append(f"{min(session.rep, session.reps)} / {session.reps}")
+    if session.set_number is not None and session.sets and session.sets > 1:
+        parts.append(f"{screen_line(language, 'set')} {session.set_number} / {session.sets}")
+    if session.side is not None:
+        parts.append(_side(language, session.side))
+    if session.level is not None and session.exercise:
+        parts.append(language.exercises[session.exercise].labels[session.level])
+    return "  ·  ".join(parts)
+
+
+def _side(language: Language, side: int) -> str:
+    return language.lines["side.left" if side == 1 else "side.right"].wording[0]

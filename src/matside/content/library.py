@@ -62,18 +62,19 @@ def load_folder(data: Traversable) -> Library:
     return library
 
 
-def _open(file: Traversable, problems: list[Problem]) -> Table:
+def _open(file: Traversable, problems: list[Problem], *, folder: str = "") -> Table:
+    name = f"{folder}/{file.name}" if folder else file.name
     try:
-        values = decode(file.read_bytes(), file.name)
+        values = decode(file.read_bytes(), name)
     except OSError as error:
         problems.append(
-            Problem(file=file.name, key_path="", expected="a file", found=error.strerror or str(error))
+            Problem(file=name, key_path="", expected="a file", found=error.strerror or str(error))
         )
         values = {}
     except ContentProblems as error:
         problems.extend(error.problems)
         values = {}
-    return Table(values, problems, file=file.name)
+    return Table(values, problems, file=name)
 
 
 def _load_all(
@@ -100,9 +101,14 @@ def _routine(table: Table) -> Routine:
 
 
 def _load_keyed(
-    file: Traversable, schema: str, problems: list[Problem], read: Callable[[Table, str], Read]
+    file: Traversable,
+    schema: str,
+    problems: list[Problem],
+    read: Callable[[Table, str], Read],
+    *,
+    folder: str = "",
 ) -> Mapping[str, Read]:
-    table = _open(file, problems)
+    table = _open(file, problems, folder=folder)
     read_schema(table, schema)
     return MappingProxyType({key: read(table.table(key), key) for key in table.names() if key != "schema"})
 
@@ -113,14 +119,19 @@ def _load_languages(folder: Traversable, problems: list[Problem]) -> Mapping[str
 
 
 def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
-    about = _open(folder / "language.toml", problems)
+    about, lines, questions, book = (
+        _open(folder / f"{name}.toml", problems, folder=folder.name)
+        for name in ("language", "lines", "questions", "phrasebook")
+    )
     read_schema(about, "language/1")
-    lines = _open(folder / "lines.toml", problems)
     read_schema(lines, "lines/1")
-    questions = _open(folder / "questions.toml", problems)
     read_schema(questions, "questions/1")
-    book = _open(folder / "phrasebook.toml", problems)
     read_schema(book, "phrasebook/1")
+
+    def texts(name: str, schema: str, read: Callable[[Table], Read]) -> Mapping[str, Read]:
+        file = folder / f"{name}.toml"
+        return _load_keyed(file, schema, problems, lambda table, _: read(table), folder=folder.name)
+
     language = Language(
         code=about.id("code"),
         name=about.text("name"),
@@ -130,18 +141,9 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         banned=about.texts("banned"),
         lines=lines.table("lines").each(read_line),
         phrasebook=read_phrasebook(book),
-        exercises=_load_keyed(
-            folder / "exercises.toml",
-            "exercise-texts/1",
-            problems,
-            lambda table, _: read_exercise_text(table),
-        ),
-        passages=_load_keyed(
-            folder / "passages.toml", "passage-texts/1", problems, lambda table, _: read_passage_text(table)
-        ),
-        routines=_load_keyed(
-            folder / "routines.toml", "routine-texts/1", problems, lambda table, _: read_routine_text(table)
-        ),
+        exercises=texts("exercises", "exercise-texts/1", read_exercise_text),
+        passages=texts("passages", "passage-texts/1", read_passage_text),
+        routines=texts("routines", "routine-texts/1", read_routine_text),
         positions=read_positions(lines.table("positions")),
         exits=read_positions(lines.table("exits")),
         equipment=lines.table("equipment").each(Table.text),

@@ -15,7 +15,7 @@ _IZE = (
 )
 AMERICAN = re.compile(
     # Not after a dot, quote or letter: other people's names (`unicodedata.normalize`) are spelled their way.
-    rf"(?<![.\w`"'])(?:(?:{_IZE})iz(?:e[srd]?|ing|ation)"
+    rf"(?<![.\w`\"'])(?:(?:{_IZE})iz(?:e[srd]?|ing|ation)"
     r"|analyz(?:e[srd]?|ing)|behaviors?|colors?|colored|centers?|centered|favorites?|favors?|gray|honors?|labor"
     r"|neighbors?|neighboring|cancel(?:ed|ing)|label(?:ed|ing)|model(?:ed|ing)|travel(?:ed|ing)|catalogs?|defense"
     r"|fulfill|installment|maneuvers?|theaters?|fibers?|liters?)(?![\w(=])",

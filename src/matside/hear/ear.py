@@ -30,9 +30,14 @@ _SURE_FRAMES: Final = 4
 _LONGEST_HOLD_FRAMES: Final = 94
 """Three seconds: nobody commands for longer, but the residual of a room that changed would for ever."""
 _LOUD_FRAMES: Final = 3
-_TARGET_DB: Final[Db] = -26.0
-_MOST_GAIN_DB: Final[Db] = 24.0
-_GAIN_SHARE: Final = 0.5
+_PRE_ROLL_FRAMES: Final = 10
+_TARGET_DB: Final[Db] = -13.0
+"""How loud the loudest 100 ms are made for the recogniser, trained on near voices: of 41 Korean
+phrases at -26 dBFS it knew 34 as they were, 19 at 10 dB less and none at 20 dB less; now 35, 33, 34."""
+_LEAST_GAIN_DB: Final[Db] = -12.0
+_MOST_GAIN_DB: Final[Db] = 36.0
+_GAUGED_FRAMES: Final = 8
+"""An utterance's level is taken from its first 256 ms, or from all of a shorter one; until then it waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,8 @@ class Ear:
         self._frames: deque[_Frame] = deque(maxlen=_KEPT_FRAMES)
         self._sure_frames = 0
         self._cut_from: Samples = 0
-        self._gain_db: Db = 0.0
+        self._waiting: list[Signal] = []
+        self._gain: np.float32 | None = None
         self._is_begun = False
 
     @property
@@ -162,13 +168,11 @@ class Ear:
         before_s = time.perf_counter()
         words: tuple[Word, ...] = ()
         if self.recogniser is not None and not ending.is_too_long:
+            self._gauge(ending.began)
             words = self.recogniser.finish()
         compute_ms = (time.perf_counter() - before_s) * 1000
         self._drop()
         loudest_db, echo_db = self._levels(ending)
-        if words:
-            wanted_db = min(_MOST_GAIN_DB, max(0.0, _TARGET_DB - loudest_db))
-            self._gain_db += _GAIN_SHARE * (wanted_db - self._gain_db)
         cut_ms = self._session_ms(self._cut_from)
         return Transcript(
             words=tuple(_moved(word, cut_ms) for word in words),
@@ -194,12 +198,28 @@ class Ear:
         return Transcript(words=(), began_ms=at_ms, ended_ms=at_ms, decided_ms=at_ms, level_db=SILENCE_DB)
 
     def _pass_on(self, samples: Signal) -> None:
-        if self.recogniser is not None:
-            louder = np.float32(ratio(self._gain_db) ** 0.5)
-            self.recogniser.accept(samples * louder)
+        """Give sound to the recogniser, once it is known how loud the utterance is."""
+        if self.recogniser is None:
+            return
+        if self._gain is not None:
+            self.recogniser.accept(samples * self._gain)
+            return
+        self._waiting.append(samples)
+        if len(self._waiting) > _PRE_ROLL_FRAMES + _GAUGED_FRAMES:
+            self._gauge(self._endpoint.at - _GAUGED_FRAMES * FRAME)
+
+    def _gauge(self, began: Samples) -> None:
+        """Choose the utterance's gain by its sound since `began`, and let go what waited for it."""
+        if self._gain is not None or self.recogniser is None:
+            return
+        loudest_db = _loudest_db([frame.power for frame in self._frames if frame.start >= began])
+        gain_db = max(_LEAST_GAIN_DB, min(_MOST_GAIN_DB, _TARGET_DB - loudest_db))
+        self._gain = np.float32(ratio(gain_db) ** 0.5)
+        self.recogniser.accept(np.concatenate(self._waiting) * self._gain)
+        self._waiting = []
 
     def _drop(self) -> None:
-        self._is_begun = False
+        self._is_begun, self._gain, self._waiting = False, None, []
         if self.recogniser is not None:
             self.recogniser.drop()
 

@@ -293,6 +293,25 @@ def test_an_ear_that_hears_a_file_gets_what_was_said(tmp_path):
     assert voiced[-1] == pytest.approx(32_000, abs=2)
 
 
+def test_a_session_that_begins_later_begins_the_file(tmp_path):
+    mouth = WavMouth(tmp_path / "out.wav", Buzz(), origin_ms=60_000)
+    mouth.obey(say(61_000))
+    assert mouth.between_ms(61_100, 61_200).all()
+    mouth.finish(62_000)
+    sound = read_wav(tmp_path / "out.wav")
+    assert len(sound) == 2 * RATE_HZ
+    assert np.flatnonzero(sound)[0] == RATE_HZ
+
+
+def test_a_closed_file_stays_as_it_is(tmp_path):
+    mouth = WavMouth(tmp_path / "out.wav", Buzz())
+    mouth.obey(say(1_000))
+    mouth.finish(2_000)
+    mouth.close()
+    mouth.finish(9_000)
+    assert len(read_wav(tmp_path / "out.wav")) == 2 * RATE_HZ
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(EdgeError, match="can't be written") as caught:
         WavMouth(tmp_path / "nowhere" / "out.wav", Buzz())

@@ -16,7 +16,7 @@ from matside.say.line import Duck, Hush, MouthOrder, Say
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
 from matside.say.sounds import LEAD_MS, Sounds
-from matside.units import Db, Hz, Ms
+from matside.units import Db, Hz, Ms, Samples
 
 RATE_HZ: Hz = 22_050
 """What pyttsx3 renders on Linux and Windows, so that nothing need be resampled."""
@@ -35,8 +35,19 @@ class WavMouth:
 
     lead_ms: Ms = LEAD_MS
 
-    def __init__(self, path: Path, sounds: Sounds) -> None:
+    def __init__(self, path: Path, sounds: Sounds, *, origin_ms: Ms = 0) -> None:
+        """Begin the file.
+
+        Args:
+            path: Where it goes; what is there is overwritten.
+            sounds: Who knows how lines sound.
+            origin_ms: Session time of the file's first sample.
+
+        Raises:
+            EdgeError: It can't be written.
+        """
         self._path = path
+        self._origin_ms = origin_ms
         self._sounds = sounds
         self._mixer = Mixer(RATE_HZ)
         self._reference = Reference(RATE_HZ)
@@ -57,10 +68,10 @@ class WavMouth:
         match order:
             case Say():
                 self.move_to(order.at_ms - self.lead_ms)
-                self._mixer.play(_frame(order.at_ms), self._sounds.sound_of(order.line, RATE_HZ))
+                self._mixer.play(self._frame(order.at_ms), self._sounds.sound_of(order.line, RATE_HZ))
             case Hush():
                 self.move_to(order.at_ms - self.lead_ms)
-                self._mixer.hush(_frame(order.at_ms))
+                self._mixer.hush(self._frame(order.at_ms))
             case Duck():
                 self._mixer.duck(order.gain_db)
             case _:
@@ -75,7 +86,7 @@ class WavMouth:
 
     def move_to(self, now_ms: Ms) -> None:
         """Write everything before this session time; no order may come for it any more."""
-        self._mix_until(_frame(now_ms))
+        self._mix_until(self._frame(now_ms))
         if self._wanted_db is not None:
             self._mixer.set_volume(self._wanted_db)
             self._wanted_db = None
@@ -86,18 +97,26 @@ class WavMouth:
         It is settled a few milliseconds beyond `end_ms`, which is why orders come with a lead.
         """
         self.move_to(end_ms + _AHEAD_MS)
-        start, end = (at_ms * HEARING_RATE_HZ // 1000 for at_ms in (start_ms, end_ms))
+        start, end = ((at_ms - self._origin_ms) * HEARING_RATE_HZ // 1000 for at_ms in (start_ms, end_ms))
         return self._reference.read(start, end - start)
 
     def finish(self, total_ms: Ms) -> None:
         """Write the rest, up to the session's end or the end of the last line, and close the file."""
+        if not self._file.closed:
+            self._mix_until(self._frame(total_ms))
+        self.close()
+
+    def close(self) -> None:
+        """Write the last line to its end and close the file; more than once does no harm."""
+        if self._file.closed:
+            return
         self._mixer.take_up()
-        self._mix_until(max(_frame(total_ms), self._mixer.end))
+        self._mix_until(self._mixer.end)
         with contextlib.suppress(OSError):
             self._sound.close()
             self._file.close()
 
-    def _mix_until(self, frame: int) -> None:
+    def _mix_until(self, frame: Samples) -> None:
         while (count := min(_BLOCK, frame - self._mixer.position)) > 0:
             block = self._block[:count]
             self._mixer.mix(block)
@@ -109,6 +128,5 @@ class WavMouth:
             except OSError as error:
                 raise EdgeError(f"{self._path} can't be written: {error.strerror}.") from error
 
-
-def _frame(at_ms: Ms) -> int:
-    return at_ms * RATE_HZ // 1000
+    def _frame(self, at_ms: Ms) -> Samples:
+        return (at_ms - self._origin_ms) * RATE_HZ // 1000

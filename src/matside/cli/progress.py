@@ -45,3 +45,17 @@ class Bar:
             click.echo(text, err=True)
             self._told_s = time.monotonic()
         self._step = progress.step
+
+
+class SpeechProgress:
+    """Tell that the voice is being prepared, where that takes longer than a second."""
+
+    def __init__(self) -> None:
+        self._began_s = self._told_s = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show this much."""
+        now_s = time.monotonic()
+        if now_s - self._began_s > 1.0 and (now_s - self._told_s > 1.0 or done == total):
+            self._told_s = now_s
+            click.echo(f"Preparing the voice: {done} of {total} lines", err=True)

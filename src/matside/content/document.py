@@ -45,10 +45,15 @@ def read_document(path: Path) -> dict[str, object]:
         ContentProblems: There is no such file, it is a folder, a device or a pipe, it is too large, or it
             isn't UTF-8 or TOML.
     """
-    return decode(_read_bytes(path), visible(str(path), 200))
+    return decode(read_bytes(path), visible(str(path), 200))
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a file that a person named, whatever it turns out to be.
+
+    Raises:
+        ContentProblems: As for `read_document`, decoding left out.
+    """
     file = visible(str(path), 200)
     try:
         mode = path.stat().st_mode

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from matside.content.document import ContentProblems, read_document
+from matside.content.document import ContentProblems, decode, read_bytes, read_document
 from matside.content.exercise import Exercise, ExerciseText
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
@@ -28,11 +28,13 @@ class RoutineFile:
     Attributes:
         library: The shipped library with the file's own exercises and words added.
         path: The file; None for a routine that ships.
+        text: The file's text, so that an interrupted session can go on when the file has changed since.
     """
 
     routine: Routine
     library: Library
     path: Path | None = None
+    text: str = ""
 
 
 def find_routine(name_or_path: str, library: Library, *, language: str | None = None) -> RoutineFile:
@@ -72,9 +74,20 @@ def read_routine_file(path: Path, library: Library, *, language: str | None = No
     Raises:
         ContentProblems: With everything that is wrong with the file.
     """
+    return parse_routine_file(read_bytes(path), path, library, language=language)
+
+
+def parse_routine_file(
+    content: bytes, path: Path, library: Library, *, language: str | None = None
+) -> RoutineFile:
+    """Parse the content of a person's routine; see `read_routine_file`.
+
+    Raises:
+        ContentProblems: With everything that is wrong with it.
+    """
     problems: list[Problem] = []
     file = visible(str(path), 200)
-    table = Table(read_document(path), problems, file=file)
+    table = Table(decode(content, file), problems, file=file)
     read_schema(table, ROUTINE_SCHEMA)
     routine = read_routine(table)
     names = _routine_texts(table.table_or_none("text"))
@@ -95,7 +108,8 @@ def read_routine_file(path: Path, library: Library, *, language: str | None = No
         total_ms = routine_ms(routine, joined.exercises, joined.passages)
         routine = dataclasses.replace(routine, total_ms=total_ms)
     joined = dataclasses.replace(joined, routines={**joined.routines, routine.id: routine})
-    return RoutineFile(routine=routine, library=joined, path=path)
+    text = content.decode("utf-8-sig")
+    return RoutineFile(routine=routine, library=joined, path=path, text=text)
 
 
 def _raise_any(problems: list[Problem]) -> None:

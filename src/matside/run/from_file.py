@@ -30,9 +30,10 @@ class FileInbox:
     """Hear a recording block by block, as far as the loop lets time go.
 
     Args:
-        blocks: The recording at 16 kHz in order, in blocks of any length; sample 0 is session time 0.
+        blocks: The recording at 16 kHz in order, in blocks of any length.
         ear: What hears it; it may attend to other phrases between two blocks.
         played: What the coach said, for the canceller; None where the recording can't hold it.
+        origin_ms: Session time of the recording's first sample; the ear must know the same.
         wait_until: Called with a session time to wait for at real speed; None goes fast.
     """
 
@@ -42,6 +43,7 @@ class FileInbox:
         ear: Ear,
         *,
         played: Played | None = None,
+        origin_ms: Ms = 0,
         wait_until: Callable[[Ms], None] | None = None,
     ) -> None:
         self._blocks = blocks
@@ -49,8 +51,7 @@ class FileInbox:
         self._played = played
         self._wait_until = wait_until or _at_once
         self._waiting: deque[tuple[Ms, Message]] = deque()
-        self._now: Ms = 0
-        self._heard_to: Ms = 0
+        self._origin_ms = self._now = self._heard_to = origin_ms
         self._open = True
 
     def put(self, message: Message) -> None:
@@ -77,15 +78,16 @@ class FileInbox:
             self._take(self._ear.finish())
             self._waiting.append((self._heard_to, InputEnded()))
             return
-        self._wait_until(block.end_ms)
+        end_ms = self._origin_ms + block.end_ms
+        self._wait_until(end_ms)
         far = None if self._played is None else self._played_with(self._played, block)
         heard = self._ear.feed(block, far)
-        self._heard_to = max(self._heard_to, block.end_ms)
+        self._heard_to = max(self._heard_to, end_ms)
         self._take(heard)
 
     def _played_with(self, played: Played, block: Pcm) -> Signal:
-        start_ms = block.start * 1000 // HEARING_RATE_HZ
-        far = played.between_ms(start_ms, block.end_ms + 1)
+        start_ms = self._origin_ms + block.start * 1000 // HEARING_RATE_HZ
+        far = played.between_ms(start_ms, self._origin_ms + block.end_ms + 1)
         return far[: len(block.samples)]
 
     def _take(self, heard: Sequence[Hearing]) -> None:
@@ -98,9 +100,9 @@ class FileInbox:
         self._wait_until(self._now)
 
 
-def real_time() -> Callable[[Ms], None]:
-    """Give a wait that lets session time pass like the clock on the wall, from now on."""
-    began_s = time.monotonic()
+def real_time(origin_ms: Ms = 0) -> Callable[[Ms], None]:
+    """Give a wait that lets session time pass like the clock on the wall, from `origin_ms` now on."""
+    began_s = time.monotonic() - seconds(origin_ms)
 
     def wait_until(at_ms: Ms) -> None:
         time.sleep(max(0.0, began_s + seconds(at_ms) - time.monotonic()))

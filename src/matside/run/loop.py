@@ -11,11 +11,22 @@ No stage calls the next; this module does. It flushes before its first wait, and
 timed-out wait to the deadline, since timers fire early by a little.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from matside.run import events
-from matside.run.message import Broken, Heard, InputEnded, Interrupted, Mended, Message, Pressed, Stirred
+from matside.run.message import (
+    Broken,
+    Heard,
+    InputEnded,
+    Interrupted,
+    Mended,
+    Message,
+    Pressed,
+    Stirred,
+    Typed,
+)
 from matside.run.ports import Ear, Inbox, Journal, Mouth, Reporter, Screen, Store
 from matside.say.line import Duck, Say
 from matside.say.phrasing import Phrasing
@@ -27,6 +38,7 @@ from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, R
 from matside.show.view import View
 from matside.understand.echo import OwnLine
 from matside.understand.interpret import Context, interpret
+from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
 from matside.units import Db, Ms
 
@@ -91,13 +103,18 @@ class Loop:
         self._now = start_ms
         self._events: list[events.Event] = []
 
-    def run(self) -> bool:
+    def run(self, first: Sequence[Command] = ()) -> bool:
         """Run until the session is over.
+
+        Args:
+            first: Commands to begin with, as a resumed session needs them.
 
         Returns:
             Whether it came to its own end.
         """
         self._absorb(self._session.advance(self._now))
+        for command in first:
+            self._obey(command, by="program")
         while True:
             self._flush()
             if self._is_over():
@@ -228,8 +245,10 @@ class Loop:
                     self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
                     self._ports.mouth.obey(Duck(gain_db=DUCK_DB))
             case Pressed():
-                self._memory.heard, self._memory.ignored = message.command.value, ""
-                self._obey(message.command, by="key")
+                self._press(message.command, message.command.value)
+            case Typed():
+                book, situation = self._ports.phrasebook, self._session.situation
+                self._press(command_for_key(message.text, book, situation), message.text)
             case Broken() | Mended():
                 self._tell_trouble(message)
             case InputEnded():
@@ -254,6 +273,15 @@ class Loop:
             memory.heard, memory.ignored = transcript.text, ""
             self._obey(decision, by="voice")
         self._unduck()
+
+    def _press(self, command: Command | None, typed: str) -> None:
+        memory = self._memory
+        if command is None:
+            memory.heard, memory.ignored = typed, "no such key"
+            self._events.append(events.ignored(typed, "no such key", self._now))
+        else:
+            memory.heard, memory.ignored = command.value, ""
+            self._obey(command, by="key")
 
     def _obey(self, command: Command, *, by: str) -> None:
         self._ports.journal.note(self._now, command)

@@ -29,6 +29,13 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A key, or a whole line where keys come in lines; what it means depends on what is going on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
     """An edge isn't there or stopped working; `problem` is for the screen and the log.
 
@@ -56,4 +63,4 @@ class Interrupted:
     """Ctrl-C, or the system asked the process to end."""
 
 
-Message: TypeAlias = Heard | Stirred | Pressed | Broken | Mended | InputEnded | Interrupted
+Message: TypeAlias = Heard | Stirred | Pressed | Typed | Broken | Mended | InputEnded | Interrupted

@@ -1,6 +1,7 @@
 """Lines of text for screen readers, pipes and logs: each thing once, when it happens."""
 
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 from matside.content.language import Language
@@ -8,6 +9,11 @@ from matside.session.transitions import Mode
 from matside.show.view import View
 from matside.show.words import Words, words_of
 from matside.units import Ms
+
+
+def wants_screen(out: TextIO, environ: Mapping[str, str]) -> bool:
+    """Tell whether the large screen makes sense there."""
+    return out.isatty() and environ.get("TERM", "") != "dumb"
 
 
 class PlainScreen:

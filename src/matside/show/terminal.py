@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TextIO
 
 from rich.align import Align
 from rich.console import Console, Group, RenderableType
@@ -22,11 +20,6 @@ from matside.units import Ms
 FRAME_MS: Ms = 180
 URGENT = frozenset({Mode.RED, Mode.PAIN_ASKING})
 SMALL_ROWS = 18
-
-
-def wants_screen(out: TextIO, environ: Mapping[str, str]) -> bool:
-    """Tell whether the large screen makes sense there."""
-    return out.isatty() and environ.get("TERM", "") != "dumb"
 
 
 class TerminalScreen:

@@ -1,0 +1,215 @@
+"""`matside start` and `matside resume`: a session, live or on files."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from matside.cli.options import json_option, language_of, language_option, model_option, my_paths, my_settings
+from matside.cli.output import note, write_json
+from matside.errors import MatsideError, UsageError
+from matside.settings import Paths, Settings
+
+if TYPE_CHECKING:
+    from matside.content.language import Language
+    from matside.run.conduct import Ran, Watchers
+    from matside.run.events import Event
+    from matside.run.journal import Written
+    from matside.run.request import Devices, Request
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+INTERRUPTED = 130
+EVENING_FROM_HOUR = 14
+WAV = click.Path(path_type=Path)
+
+
+def device_options(function: Function) -> Function:
+    """Add what decides where sound comes from and goes to, and what is shown."""
+    for option in (
+        click.option("--mic-wav", type=WAV, metavar="IN.wav", help="Hear this recording, not a microphone."),
+        click.option("--speaker-wav", type=WAV, metavar="OUT.wav", help="Speak into this file."),
+        click.option("--fast", is_flag=True, help="With files: don't wait for the clock."),
+        click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes."),
+        click.option("--no-mic", is_flag=True, help="Don't listen; steer with the keys."),
+        click.option("--microphone", metavar="NAME", help="Part of the microphone's name."),
+        click.option("--speaker", metavar="NAME", help="Part of the loudspeaker's name."),
+        click.option("--voice", metavar="ID", help="A voice from `matside voices`."),
+        click.option("--rate", "rate_wpm", type=int, metavar="WPM", help="Words a minute."),
+        model_option,
+        json_option,
+    ):
+        function = option(function)
+    return function
+
+
+@click.command("start")
+@click.argument("routine", required=False)
+@click.option("--checked", is_flag=True, help="I have answered the questions with no today; don't ask.")
+@device_options
+@language_option
+@click.pass_context
+def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, **given: Any) -> None:
+    """Start a session: ROUTINE is a name from `matside routines`, or the path of a routine file.
+
+    Without ROUTINE it is the morning one before 14:00 and the evening one after. Where nobody can answer
+    questions it is `breathe`, which asks none.
+    """
+    from matside.content.library import load_library
+    from matside.content.routine_file import find_routine
+    from matside.run.request import Request
+
+    paths = my_paths()
+    settings = _settings(paths, given)
+    devices = _devices(given)
+    name = routine or _by_the_clock(devices)
+    found = find_routine(name, load_library(), language=settings.language)
+    request = Request(
+        name=name,
+        routine=found,
+        language=language_of(found.library, settings.language),
+        settings=settings,
+        paths=paths,
+        devices=devices,
+        met=_met(paths),
+        checked=checked,
+    )
+    ctx.exit(_run(request, given, None))
+
+
+@click.command("resume")
+@device_options
+@click.pass_context
+def resume_command(ctx: click.Context, /, **given: Any) -> None:
+    """Go on with the session that was interrupted last, from the second where it broke off."""
+    from matside.run.journal import latest_unfinished
+    from matside.run.request import fingerprint
+
+    paths = my_paths()
+    written = latest_unfinished(paths.journal)
+    if written is None:
+        raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
+    request = _as_before(written, paths, given)
+    if fingerprint(request.plan()) != written.header.plan:
+        raise MatsideError(
+            f"The {written.header.routine} session has changed since it was interrupted.",
+            hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",
+        )
+    ctx.exit(_run(request, given, written))
+
+
+def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Request":
+    """Give the request that the interrupted session began with, on the devices of today."""
+    from matside.content.library import load_library
+    from matside.content.routine_file import find_routine, parse_routine_file
+    from matside.run.request import Request
+
+    header, library = written.header, load_library()
+    if header.routine_text:
+        text, path = header.routine_text.encode(), Path(header.routine)
+        found = parse_routine_file(text, path, library, language=header.language)
+    else:
+        found = find_routine(header.routine, library, language=header.language)
+    met = header.options.get("met", [])
+    return Request(
+        name=header.routine,
+        routine=found,
+        language=language_of(found.library, header.language),
+        settings=_settings(paths, given | {"language": header.language}),
+        paths=paths,
+        devices=_devices(given),
+        met=frozenset(map(str, met)) if isinstance(met, list) else frozenset(),
+        checked=bool(header.options.get("checked")),
+    )
+
+
+def _run(request: "Request", given: dict[str, Any], written: "Written | None") -> int:
+    from matside.run.conduct import run_session
+
+    watchers, close = _watchers(request.language, request.devices, given)
+    try:
+        ran = run_session(request, watchers, resumed=written)
+    finally:
+        close()
+    return _farewell(ran, as_json=given["as_json"])
+
+
+def _farewell(ran: "Ran", *, as_json: bool) -> int:
+    if ran.finished:
+        if not as_json:
+            note("Done. `matside history` shows it." if ran.completed else "Ended. What you did is kept.")
+        return 0
+    note("Interrupted. `matside resume` goes on from here.")
+    return INTERRUPTED
+
+
+def _settings(paths: Paths, given: dict[str, Any]) -> Settings:
+    names = ("language", "voice", "rate_wpm", "microphone", "speaker")
+    return my_settings(paths, **{name: given[name] for name in names if name in given})
+
+
+def _devices(given: dict[str, Any]) -> "Devices":
+    from matside.run.request import Devices
+
+    if given["fast"] and given["mic_wav"] is None and given["speaker_wav"] is None:
+        raise UsageError("--fast needs files.", hint="Give --mic-wav IN.wav, --speaker-wav OUT.wav or both.")
+    return Devices(
+        mic_wav=given["mic_wav"],
+        speaker_wav=given["speaker_wav"],
+        fast=given["fast"],
+        listens=not given["no_mic"],
+        model=given["model"],
+    )
+
+
+def _by_the_clock(devices: "Devices") -> str:
+    """Choose the routine of the hour; where nobody can answer questions, the one that asks none."""
+    if not sys.stdin.isatty() and devices.mic_wav is None:
+        note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
+        return "breathe"
+    return "morning" if datetime.now().astimezone().hour < EVENING_FROM_HOUR else "evening"
+
+
+def _met(paths: Paths) -> frozenset[str]:
+    """Give the exercises that were done before; a history that can't be read is told when it is opened."""
+    from matside.history.store import Store
+
+    if not paths.history.exists():
+        return frozenset()
+    try:
+        with Store.open(paths.history) as store:
+            return store.met_exercises()
+    except MatsideError:
+        return frozenset()
+
+
+class _JsonReporter:
+    """Write every event as a line of JSON."""
+
+    def tell(self, event: "Event") -> None:
+        """Write one event at once, since a script may be following."""
+        write_json(event)
+
+
+def _watchers(
+    language: "Language", devices: "Devices", given: dict[str, Any]
+) -> tuple["Watchers", Callable[[], None]]:
+    from matside.cli.progress import SpeechProgress
+    from matside.run.conduct import Watchers
+
+    keys = devices.mic_wav is None and not devices.fast
+    progress = SpeechProgress()
+    if given["as_json"]:
+        return Watchers(reporter=_JsonReporter(), progress=progress, keys=keys), lambda: None
+    from matside.show.plain import PlainScreen, wants_screen
+
+    if given["plain"] or devices.fast or not wants_screen(sys.stdout, os.environ):
+        plain = PlainScreen(language)
+        return Watchers(screen=plain, progress=progress, keys=keys), plain.close
+    from matside.show.terminal import TerminalScreen
+
+    screen = TerminalScreen(language)
+    return Watchers(screen=screen, progress=progress, keys=keys), screen.close

@@ -1,0 +1,174 @@
+"""Conduct a session: lay it out or take it up again, keep its records, open its edges, run the loop."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+
+from matside.errors import EdgeError, MatsideError
+from matside.history.store import Store
+from matside.run.absent import NoReporter, NoScreen
+from matside.run.journal import Header, Journal, Written
+from matside.run.keeping import Keeper
+from matside.run.live import Door, open_edges
+from matside.run.loop import Loop, Ports
+from matside.run.message import Broken, Interrupted
+from matside.run.ports import Reporter, Screen
+from matside.run.request import Request, fingerprint
+from matside.run.speech import open_speech
+from matside.say.phrasing import Phrasing
+from matside.say.prerender import Prerenderer
+from matside.session.command import Command
+from matside.session.foresee import meanings_of
+from matside.session.machine import Session
+from matside.session.plan import Plan
+from matside.understand.phrasebook import Phrasebook
+from matside.units import Ms
+
+TICK_MS: Ms = 250
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watchers:
+    """Who sees the session, and who is told while it gets ready.
+
+    Attributes:
+        progress: Told how many texts are rendered, of how many.
+        keys: Whether to read keys.
+    """
+
+    screen: Screen = NoScreen()
+    reporter: Reporter = NoReporter()
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+    keys: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How a run ended.
+
+    Attributes:
+        finished: It came to an end of some kind; otherwise it can be resumed.
+        completed: It came to the plan's own end.
+    """
+
+    finished: bool
+    completed: bool
+
+
+def run_session(request: Request, watchers: Watchers, *, resumed: Written | None = None) -> Ran:
+    """Run a session, from the first word to the last.
+
+    Args:
+        request: What was asked for.
+        watchers: Who sees it.
+        resumed: The journal of the interrupted session to go on with.
+    """
+    plan = request.plan()
+    with ExitStack() as stack:
+        session = Session(plan)
+        start_ms, fresh = _catch_up(session, resumed)
+        speech = _prepare_speech(request, plan, watchers)
+        edges = open_edges(request, speech, start_ms, stack, keys=watchers.keys)
+        keeper = _open_keeper(request, plan, resumed, edges.door, stack)
+        if speech.problem:
+            edges.door.put(Broken(edge="speech", problem=speech.problem))
+        stack.enter_context(_heed_signals(edges.door))
+        loop = Loop(
+            session,
+            Ports(
+                inbox=edges.door,
+                mouth=edges.mouth,
+                ear=edges.ear,
+                phrasing=Phrasing(request.language, speech),
+                phrasebook=Phrasebook.of(request.language.phrasebook),
+                screen=watchers.screen,
+                reporter=watchers.reporter,
+                store=keeper,
+                journal=keeper,
+                tick_ms=None if request.devices.fast else TICK_MS,
+            ),
+            start_ms=start_ms,
+        )
+        completed = loop.run(first=fresh)
+        return Ran(finished=session.finished, completed=completed)
+
+
+def _catch_up(session: Session, resumed: Written | None) -> tuple[Ms, list[Command]]:
+    """Replay an interrupted session; the time away counts as a pause, with all that follows from it."""
+    if resumed is None:
+        return 0, []
+    for note in resumed.notes:
+        session.apply(note.command, note.at_ms)
+    session.advance(max(resumed.last_ms, 0))
+    away_ms = max(0, round((datetime.now(UTC).timestamp() - resumed.path.stat().st_mtime) * 1_000))
+    session.apply(Command.PAUSE, resumed.last_ms)
+    return resumed.last_ms + away_ms, [Command.RESUME]
+
+
+def _prepare_speech(request: Request, plan: Plan, watchers: Watchers) -> Prerenderer:
+    speech = open_speech(request.language, request.settings, request.paths)
+    phrasing = Phrasing(request.language, speech)
+    speech.prerender(phrasing.texts_for(meanings_of(plan)), watchers.progress)
+    return speech
+
+
+def _open_keeper(
+    request: Request, plan: Plan, resumed: Written | None, door: Door, stack: ExitStack
+) -> Keeper:
+    def broke(problem: str) -> None:
+        door.put(Broken(edge="history", problem=problem))
+
+    record = journal = None
+    now = datetime.now(UTC)
+    try:
+        store = stack.enter_context(Store.open(request.paths.history))
+        kept = resumed.header.record if resumed else None
+        record = store.resume(kept) if kept is not None else None
+        if record is None:
+            record = store.begin(started_at=now, routine=request.name, language=request.language.code)
+    except MatsideError as error:
+        broke(str(error))
+    try:
+        if resumed is not None:
+            journal, _ = Journal.resume(resumed.path)
+            journal.note(resumed.last_ms, Command.PAUSE)
+        else:
+            header = Header(
+                routine=request.name,
+                routine_text=request.routine.text,
+                language=request.language.code,
+                options=request.options(),
+                plan=fingerprint(plan),
+                started_at=now,
+                record=record.id if record else None,
+            )
+            journal = Journal.begin(request.paths.journal, header)
+    except EdgeError as error:
+        broke(str(error))
+    keeper = Keeper(record, journal, broke)
+    stack.callback(keeper.close)
+    return keeper
+
+
+@contextlib.contextmanager
+def _heed_signals(door: Door) -> Iterator[None]:
+    """Turn Ctrl-C and a request to end into a message, so that the session closes in order."""
+
+    def heed(number: int, frame: FrameType | None) -> None:
+        door.put(Interrupted())
+
+    before = {}
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None:
+            before[number] = signal.signal(number, heed)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,10 +1,12 @@
 import dataclasses
+import itertools
 from typing import get_args
 
 import pytest
 
 from matside.content.exercise import Breath, ExerciseText, PhaseKind, Position
 from matside.content.language import CoachLine, Language, PhrasebookText, PhraseEntry
+from matside.content.library import load_library
 from matside.content.routine import PassageText
 from matside.say.phrasing import Phrasing, key_of, spoken_time
 from matside.session import cue as cues
@@ -226,3 +228,60 @@ def test_every_meaning_is_known_to_the_phrasing():
 def test_keys_are_the_names_of_the_meanings_in_kebab_case():
     assert key_of(StopChoices()) == "stop-choices"
     assert key_of(Trouble(edge="model")) == "trouble.model"
+
+
+def samples_of(kind, library):
+    """Make meanings of one class from the shipped content: every place that words can come from."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    if kind is PassageCue:
+        return [kind(passage=p.id, key=line.cue) for p in library.passages.values() for line in p.lines]
+    if kind in {SetUp, cues.SafetyNote}:
+        return [kind(exercise=e.id, key=key) for e in library.exercises.values() for key in e.cue_keys]
+    if kind is Movement:
+        return [
+            kind(exercise=e.id, key=phase.cue, kind=phase.kind, breath=phase.breath, fade=fade)
+            for e in library.exercises.values()
+            for level in e.levels
+            for phase in level.phases
+            for fade in Fade
+        ]
+    values = {
+        "exercise": list(library.exercises),
+        "first_time": [True, False],
+        "equipment": [(), tuple({item.item for e in library.exercises.values() for item in e.equipment})],
+        "position": sorted({level.position for e in library.exercises.values() for level in e.levels}),
+        "side": [1, 2],
+        "number": range(1, 31),
+        "length_ms": [5_000, 15_000],
+        "eased": [True, False],
+        "completed": [True, False],
+        "left_ms": range(0, 900_000, 7_000),
+        "step": [-1, 0, 1],
+        "commands": [tuple(Command)],
+        "command": list(Command),
+        "key": [key for check in library.checks.values() for key in check.questions],
+        "again": [True, False],
+        "edge": ["microphone", "model", "speech", "speaker", "keyboard", "history"],
+        "back": [True, False],
+        "kind": list(ToneKind),
+    }
+    names = sorted(fields)
+    return [
+        kind(**dict(zip(names, chosen, strict=True)))
+        for chosen in itertools.product(*(values[name] for name in names))
+    ]
+
+
+@pytest.mark.parametrize("code", sorted(load_library().languages))
+@pytest.mark.parametrize("kind", get_args(Meaning), ids=lambda kind: kind.__name__)
+def test_every_shipped_meaning_has_words_in_every_language(kind, code):
+    library = load_library()
+    phrasing = Phrasing(library.languages[code], LettersLong())
+    meanings = samples_of(kind, library)
+    assert meanings
+    for meaning in meanings:
+        cue = Cue(meaning=meaning, at_ms=0, latest_ms=0, end_by_ms=None, priority=Priority.REP)
+        line = phrasing.line_for(cue)
+        assert line is not None
+        assert line.text or line.tone
+        assert not set("{}") & set("".join(phrasing.texts_for([meaning])))

@@ -128,5 +128,5 @@ class WavMouth:
             except OSError as error:
                 raise EdgeError(f"{self._path} can't be written: {error.strerror}.") from error
 
-    def self._frame(self, at_ms: Ms) -> Samples:
+    def _frame(self, at_ms: Ms) -> Samples:
         return (at_ms - self._origin_ms) * RATE_HZ // 1000

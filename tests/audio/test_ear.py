@@ -164,7 +164,7 @@ def test_missing_model_names_every_place(tmp_path, monkeypatch):
     assert f"{tmp_path / 'vosk-model-none'} (VOSK_MODEL_PATH): not there" in found.tried
 
 
-def test_voskss_own_variable_names_the_parent_folder(tmp_path, monkeypatch):
+def test_vosks_own_variable_names_the_parent_folder(tmp_path, monkeypatch):
     folder = tmp_path / "vosk-model-x"
     for part in ("am/final.mdl", "conf/model.conf", "graph/HCLr.fst", "graph/Gr.fst"):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
@@ -228,16 +228,17 @@ class TestKorean:
             assert [one.text for one in transcripts(told)] == ["너무 힘들어"], gain_db
 
 
+@pytest.fixture(scope="module")
+def phrasebook():
+    from matside.content.library import load_library
+    from matside.understand.phrasebook import Phrasebook
+
+    return Phrasebook.of(load_library().languages["ko"].phrasebook)
+
+
 @pytest.mark.model
 class TestRecordings:
     """audio/commands through the real recogniser and the real phrasebook."""
-
-    @pytest.fixture(scope="class")
-    def phrasebook(self):
-        from matside.content.library import load_library
-        from matside.understand.phrasebook import Phrasebook
-
-        return Phrasebook.of(load_library().languages["ko"].phrasebook)
 
     def heard(self, name, korean_model, phrasebook):
         from matside.session.command import Ignored, Situation

@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from matside.content.language import PhrasebookText
@@ -147,3 +148,33 @@ def test_all_words_are_single_words(code):
 def test_the_korean_model_knows_every_word(korean_model):
     unknown = korean_model.missing_words(BOOKS["ko"].all_words())
     assert unknown == []
+
+
+@pytest.mark.model
+def test_korean_commands_are_heard_and_the_vital_ones_always(korean_model, korean_clip):
+    from matside.hear.vosk_recogniser import VoskRecogniser
+
+    book = BOOKS["ko"]
+    deaf = []
+    for command, phrases in book.phrases.items():
+        situation = next(s for s in Situation if command in book.legal(s))
+        recogniser = VoskRecogniser(korean_model, book.phrases_for(situation))
+        heard = {book.command_for(_hear(recogniser, korean_clip(phrase)), situation) for phrase in phrases}
+        if command not in heard:
+            deaf.append(command)
+    # The recogniser dithers, so a phrase at the edge may fail once in a while; the vital ones may not.
+    assert not {Command.STOP, Command.PAUSE, Command.PAIN, Command.YES, Command.NO} & set(deaf)
+    assert len(deaf) <= 2
+
+
+def _hear(recogniser, path):
+    import wave
+
+    import soxr
+
+    with wave.open(str(path)) as sound:
+        rate_hz = sound.getframerate()
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16).astype(np.float32) / 32768
+    quiet = np.zeros(4800, np.float32)
+    recogniser.accept(np.concatenate([quiet, soxr.resample(samples, rate_hz, 16_000), quiet]))
+    return " ".join(word.text for word in recogniser.finish())

@@ -80,7 +80,7 @@ BROKEN = {
     ),
     "level unknown": (with_routine(items=(ExerciseItem(exercise="bridge", level=9),)), "items[0].level"),
     "passage unknown": (with_routine(items=(PassageItem(passage="settel"),)), "items[0].passage"),
-    "check unknown": (with_routine(check="genral"), "check"),
+    "check unknown": (with_routine(check="gennral"), "check"),
     "passage lines out of order": (
         with_passage(lines=(PassageLine(at_ms=5000, cue="settle"), PassageLine(at_ms=1000, cue="hands"))),
         "lines",

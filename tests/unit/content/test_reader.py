@@ -48,7 +48,7 @@ def test_a_missing_key_is_a_problem_with_its_path():
 
 
 def test_an_unknown_key_suggests_the_nearest_known_one():
-    table, problems = table_of({"positon": "x"})
+    table, problems = table_of({"posiition": "x"})
     table.text_or_none("position")
     table.done()
     assert 'did you mean "position"?' in problems[0].expected

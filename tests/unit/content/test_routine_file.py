@@ -107,13 +107,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(file):
 
 
 CHANGES = [
-    (PLAIN, 'exercise = "bridge"', 'exercise = "brige"', "items[1].exercise", 'did you mean "bridge"?'),
+    (PLAIN, 'exercise = "bridge"', 'exercise = "brridge"', "items[1].exercise", 'did you mean "bridge"?'),
     (PLAIN, "level = 1", "level = 7", "items[1].level", "from 0 to 4"),
     (PLAIN, 'passage = "settle"', 'passage = "settel"', "items[0].passage", 'did you mean "settle"?'),
     (PLAIN, "reps = 3", "reps = 0", "items[1].reps", "from 1 to 200"),
     (PLAIN, "reps = 3", "repz = 3", "items[1].repz", 'did you mean "reps"?'),
     (PLAIN, 'id = "mine"', 'id = "mine"\ntotal_s = 99', "total_s", "the sum of the items"),
-    (PLAIN, 'id = "mine"', 'id = "mine"\ncheck = "genral"', "check", 'did you mean "general"?'),
+    (PLAIN, 'id = "mine"', 'id = "mine"\ncheck = "gennral"', "check", 'did you mean "general"?'),
     (PLAIN, "routine/1", "routine/9", "schema", "routine/1"),
     (OWN, 'id = "shoulder-roll"', 'id = "bridge"', "exercise[0].id", "no other exercise"),
     (OWN, 'breath = "free"', 'breath = "hold"', "exercise[0].levels[0].phases[0].breath", "in, out, free"),

@@ -6,6 +6,7 @@ phrasebook changed. The same versions give the same files.
     python scripts/make_commands.py
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ CHATTER: Final = (
 )
 FOREIGN: Final = "the weather will be mild with some clouds in the afternoon and a light wind from the west"
 
+_ROUNDS: Final = 5
+_SMALLEST_BYTES: Final = 2_000
 _SPEAK: Final = """
 import ctypes, json, os, sys
 import espeakng_loader
@@ -59,12 +62,13 @@ class Clip:
 def main() -> None:
     """Make everything anew."""
     OUT.mkdir(parents=True, exist_ok=True)
-    for old in OUT.glob("*.wav"):
-        old.unlink()
     clips = [*_phrases(), *_talk()]
     with tempfile.TemporaryDirectory() as folder:
-        for clip, spoken in zip(clips, _speak(clips, Path(folder)), strict=True):
-            write_wav(OUT / f"{clip.name}.wav", _in_a_room(spoken))
+        spoken = _speak(clips, Path(folder))
+    for old in OUT.glob("*.wav"):
+        old.unlink()
+    for clip, sound in zip(clips, spoken, strict=True):
+        write_wav(OUT / f"{clip.name}.wav", _in_a_room(sound))
     write_wav(OUT / "none_breath.wav", _breath())
     write_wav(OUT / "none_thuds.wav", _thuds())
     (OUT / "manifest.toml").write_text(_manifest(clips), encoding="utf-8")
@@ -95,19 +99,24 @@ def _talk() -> list[Clip]:
 
 
 def _speak(clips: list[Clip], folder: Path) -> list[Signal]:
-    """Render all texts in one process of their own."""
-    import json
-
+    """Render all texts in a process of their own; pyttsx3 writes an empty file now and then: look again."""
     paths = [folder / f"{clip.name}.wav" for clip in clips]
-    jobs = [(clip.voice, 150, clip.text, str(path)) for clip, path in zip(clips, paths, strict=True)]
-    subprocess.run(
-        [sys.executable, "-c", _SPEAK],
-        input=json.dumps(jobs).encode(),
-        check=True,
-        stdout=subprocess.DEVNULL,
-        timeout=120,
-    )
-    return [read_wav(path) for path in paths]
+    for _ in range(_ROUNDS):
+        jobs = [
+            (clip.voice, 150, clip.text, str(path))
+            for clip, path in zip(clips, paths, strict=True)
+            if not path.is_file() or path.stat().st_size < _SMALLEST_BYTES
+        ]
+        if not jobs:
+            return [read_wav(path) for path in paths]
+        subprocess.run(
+            [sys.executable, "-c", _SPEAK],
+            input=json.dumps(jobs).encode(),
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+        )
+    raise SystemExit(f"espeak-ng stays silent for {jobs}")
 
 
 def _in_a_room(spoken: Signal) -> Signal:

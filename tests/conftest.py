@@ -42,8 +42,12 @@ engine.runAndWait()
 def speak(text: str, path: Path, voice: str = "ko") -> Path:
     """Render a text with espeak-ng into a WAV of 22.05 kHz, in a process of its own."""
     command = [sys.executable, "-c", _SPEAK, voice, text, str(path)]
-    subprocess.run(command, check=True, timeout=30, stdout=subprocess.DEVNULL)
-    return path
+    for _ in range(5):  # pyttsx3 writes an empty file now and then
+        subprocess.run(command, check=True, timeout=30, stdout=subprocess.DEVNULL)
+        if path.stat().st_size > 2_000:
+            return path
+    message = f"espeak-ng stays silent for {text!r}"
+    raise AssertionError(message)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,12 @@ MOST_SETUP_WORDS = 12
 MOST_REP_WORDS = 6
 MOST_SHORT_WORDS = 2
 
+SCREEN_ONLY = "screen."
+"""Lines under this name are shown and never said, so the coach can't hear itself command."""
+
 Found = Iterator[Problem]
+ON_SCREEN = "screen."
+"""Lines under this are shown and never spoken, so no rule for the ear holds them."""
 
 
 def _problem(place: str, key_path: str, expected: str, found: str) -> Problem:
@@ -137,8 +142,11 @@ def _lint_language(language: Language, library: Library) -> Found:
     for item in sorted(items - language.equipment.keys()):
         yield _problem(place, f"equipment.{item}", "its name", "nothing")
     for key, line in language.lines.items():
+        if key.startswith(ON_SCREEN):
+            continue
         key_path = f"lines.{key}"
-        yield from _lint_words(language, key_path, line.wording, may_command=line.lists_commands)
+        silent = key.startswith(SCREEN_ONLY)
+        yield from _lint_words(language, key_path, line.wording, may_command=line.lists_commands or silent)
     for key, wording in language.questions.items():
         yield from _lint_words(language, f"questions.{key}", wording, may_command=True)
     for kind, wordings in (("positions", language.positions), ("exits", language.exits)):

@@ -145,6 +145,11 @@ def test_lines_that_list_commands_may_hold_them():
     assert lint(with_line("paused", "Say pause.", lists_commands=True)) == []
 
 
+def test_lines_that_are_only_shown_may_hold_commands():
+    assert "lines.screen.red" in {f"lines.{key}" for key in EN.lines}
+    assert lint(with_line("screen.red", "Stop")) == []
+
+
 def test_labels_must_be_as_many_as_levels():
     text = dataclasses.replace(EN.exercises["bridge"], labels=("one",))
     broken = with_english(exercises={**EN.exercises, "bridge": text})

@@ -95,6 +95,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
             start_ms=start_ms,
         )
         completed = loop.run(first=fresh)
+        edges.finish(loop.now_ms)
         return Ran(finished=session.finished, completed=completed)
 
 

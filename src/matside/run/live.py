@@ -5,7 +5,7 @@ What isn't there is told by a message and done without: a session needs neither 
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
@@ -48,6 +48,8 @@ class Edges:
     door: Door
     mouth: Mouth
     ear: Ear
+    finish: Callable[[Ms], None] = lambda _at_ms: None
+    """Called with the session time of the end."""
 
 
 def open_edges(request: Request, speech: Prerenderer, start_ms: Ms, stack: ExitStack, *, keys: bool) -> Edges:
@@ -75,7 +77,9 @@ def _on_files(request: Request, speech: Prerenderer, start_ms: Ms, stack: ExitSt
     )
     if isinstance(model, NoModel) and source is not None:
         door.put(_no_model(model))
-    return Edges(door=door, mouth=mouth or NoMouth(), ear=ear)
+    if mouth is None:
+        return Edges(door=door, mouth=NoMouth(), ear=ear)
+    return Edges(door=door, mouth=mouth, ear=ear, finish=mouth.finish)
 
 
 def _on_devices(

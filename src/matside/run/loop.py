@@ -103,6 +103,11 @@ class Loop:
         self._now = start_ms
         self._events: list[events.Event] = []
 
+    @property
+    def now_ms(self) -> Ms:
+        """The session time that the loop has reached."""
+        return self._now
+
     def run(self, first: Sequence[Command] = ()) -> bool:
         """Run until the session is over.
 

@@ -196,6 +196,21 @@ def test_a_device_that_does_not_exist_is_named(room):
     assert caught.value.hint
 
 
+def test_a_device_that_comes_later_is_found(room, events):
+    room._pactl("suspend-sink", "speaker", "1")
+    speaker = Speaker(Chirps(), SampleClock(), lost=events.tell_lost, found=events.found.set)
+    speaker.open_when_there()
+    assert len(events.lost) == 1
+    speaker.obey(say(100))
+    room._pactl("suspend-sink", "speaker", "0")
+    assert events.found.wait(40)
+    assert len(events.lost) == 1
+    room.start_recording()
+    play(speaker, [speaker.clock.now_ms() + 500])
+    onsets_ms(samples_of(room.stop_recording()), 1)
+    speaker.close()
+
+
 def test_closing_ends_the_watching(speaker):
     speaker.close()
     assert not speaker._watcher.is_alive()

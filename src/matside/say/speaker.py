@@ -25,6 +25,8 @@ from matside.units import Db, Ms, Samples
 _STALLED_S = 1.0
 _RETRY_S = (1.0, 2.0, 5.0)
 _WATCH_S = 0.2
+_CLOSES_WITHIN_S = 2.0
+"""The watcher may be waiting for a device that never begins to play; nobody who leaves waits for that."""
 _LEAD_MARGIN_MS: Ms = 40
 
 
@@ -63,6 +65,7 @@ class Speaker:
         self._lost, self._found = lost, found
         self._playback: Playback | None = None
         self._anchor_ms = 0.0
+        self._has_told = False
         self._volume_db: Db = 0.0
         self._duck_db: Db = 0.0
         self._claim: portaudio.Claim | None = None
@@ -78,8 +81,22 @@ class Speaker:
         playback = self._start()
         latency_ms = round(max(LATENCY_S, min(playback.latency_s, 1.0)) * 1000)
         self.lead_ms = max(LEAD_MS, latency_ms + _LEAD_MARGIN_MS)
-        self._claim = portaudio.claim(self._release)
-        self._watcher.start()
+        self._stand_by()
+
+    def open_when_there(self) -> None:
+        """Open the device, or begin in silence, tell of it, and go on trying.
+
+        Raises:
+            EdgeError: There is no PortAudio, so that trying again can't help.
+        """
+        try:
+            self.open()
+        except EdgeError as error:
+            if portaudio.library_problem() is not None:
+                raise
+            self._has_told = True
+            self._lost(f"{error} {error.hint}".strip())
+            self._stand_by()
 
     def obey(self, order: MouthOrder) -> None:
         """Carry out an order; doesn't block. Without a device nothing happens."""
@@ -120,16 +137,23 @@ class Speaker:
         """Stop watching and close the device."""
         self._closing.set()
         if self._watcher.is_alive():
-            self._watcher.join()
+            self._watcher.join(_CLOSES_WITHIN_S)
         if self._claim is not None:
             self._claim.drop()
         self._release()
+
+    def _stand_by(self) -> None:
+        self._claim = portaudio.claim(self._release)
+        self._watcher.start()
 
     def _frame(self, playback: Playback, at_ms: Ms) -> Samples:
         return round((at_ms - self._anchor_ms) * playback.rate_hz / 1000)
 
     def _start(self) -> Playback:
         playback = Playback(self._device)
+        if self._closing.is_set():
+            playback.close()
+            raise EdgeError("The loudspeaker isn't wanted any more.")
         anchor_ms = self.clock.at_ms(playback.first_sample_s)
         playback.mixer.set_volume(self._volume_db)
         playback.mixer.duck(self._duck_db)
@@ -149,27 +173,34 @@ class Speaker:
             if playback is None or playback.generation != portaudio.generation():
                 # Somebody renewed PortAudio for a device of their own: not a loss, if ours is still there.
                 self._release()
-                self._come_back("The loudspeaker can't be opened again.", at_once=True)
+                self._come_back("The loudspeaker can't be opened again.")
             elif time.monotonic() - playback.called_s > _STALLED_S:
                 self._release()
-                self._come_back(f'The loudspeaker "{playback.device_name}" has stopped.', at_once=False)
+                self._tell_lost(f'The loudspeaker "{playback.device_name}" has stopped.')
+                self._come_back("")
 
-    def _come_back(self, problem: str, *, at_once: bool) -> None:
-        """Try until the device plays again, or nobody wants it any more; tell of both but a quick success."""
+    def _come_back(self, problem: str) -> None:
+        """Try until the device plays again, or nobody wants it any more; a quick success goes untold."""
         tries = 0
-        if not at_once:
-            self._lost(problem)
         while not self._closing.is_set():
             try:
                 self._start()
             except EdgeError:
-                if at_once and tries == 0:
-                    self._lost(problem)
+                self._tell_lost(problem)
                 if self._closing.wait(_RETRY_S[min(tries, len(_RETRY_S) - 1)]):
                     return
                 tries += 1
                 portaudio.renew_if_changed()
             else:
-                if tries or not at_once:
-                    self._found()
+                self._tell_found()
                 return
+
+    def _tell_lost(self, problem: str) -> None:
+        if not self._has_told:
+            self._has_told = True
+            self._lost(problem)
+
+    def _tell_found(self) -> None:
+        if self._has_told:
+            self._has_told = False
+            self._found()

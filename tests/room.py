@@ -126,7 +126,12 @@ class Room:
     def add_echo(self, gain_db: float) -> None:
         """Let the microphone hear the loudspeaker, 60 ms late and this much quieter."""
         index = self._pactl(
-            "load-module", "module-loopback", "source=speaker.monitor", "sink=room", "latency_msec=60"
+            "load-module",
+            "module-loopback",
+            "source=speaker.monitor",
+            "sink=room",
+            "latency_msec=60",
+            "adjust_time=0",
         )
         for line in self._pactl("list", "short", "sink-inputs").splitlines():
             number, _, _, driver, *_ = line.split("\t")

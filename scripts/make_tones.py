@@ -63,10 +63,10 @@ def tones() -> dict[ToneKind, Wave]:
         ToneKind.BREATH_OUT: level(breath(494, 294, 580), -21),
         ToneKind.TICK: level(note(1046.5, 60, decay=4), -20),
         ToneKind.SWITCH: level(
-            chord(note(659.26, 130, decay=1), note(493.88, 130, decay=1), note(659.26, 200, decay=2)), -20
+            chord(note(659.26, 100, decay=1), note(493.88, 100, decay=1), note(659.26, 160, decay=2)), -20
         ),
         ToneKind.END: level(
-            chord(note(783.99, 220, decay=1), note(659.26, 220, decay=1), note(523.25, 420, decay=3)), -20
+            chord(note(783.99, 80, decay=1), note(659.26, 80, decay=1), note(523.25, 160, decay=3)), -20
         ),
         ToneKind.HEARD: level(chord(note(3136.0, 55), note(3951.1, 75, decay=1)), -24),
         ToneKind.UNSURE: level(chord(note(3729.3, 55), note(3136.0, 85, decay=1)), -24),

@@ -29,7 +29,7 @@ def test_every_tone_is_calm_with_soft_edges(kind):
     assert 20 * np.log10(np.abs(samples).max()) <= -18
     assert abs(samples[0]) < 0.002
     assert abs(samples[-1]) < 0.002
-    assert tone_ms(kind) <= 900
+    assert tone_ms(kind) <= 600
 
 
 @pytest.mark.parametrize("kind", [ToneKind.HEARD, ToneKind.UNSURE])
@@ -37,6 +37,11 @@ def test_answers_to_speech_are_short_and_outside_its_band(kind):
     assert tone_ms(kind) < 150
     power, pitch_hz = spectrum(*load_tone(kind))
     assert power[(pitch_hz > 300) & (pitch_hz < 3_000)].sum() < 0.02 * power.sum()
+
+
+@pytest.mark.parametrize(("kind", "room_ms"), [(ToneKind.END, 340), (ToneKind.SWITCH, 380)])
+def test_marks_between_movements_fit_the_moment_they_have(kind, room_ms):
+    assert tone_ms(kind) <= room_ms
 
 
 def test_breath_in_rises_and_breath_out_falls():

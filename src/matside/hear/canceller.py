@@ -52,10 +52,13 @@ _FAR_FLOOR: Final = ratio(-55.0)
 _TAIL: Final[Samples] = BLOCK * PARTITIONS + LATEST
 _LOOK_EVERY: Final[Samples] = 4_096
 _WATCH_EVERY: Final[Samples] = 16_384
-_SLOW: Final = 0.97
+_SLOW: Final = 0.03
+_AUDIBLE: Final = ratio(-65.0)
 _CONVERGED_DB: Final[Db] = 8.0
-_LOST_DB: Final[Db] = 2.0
-"""Lower than the above, so that a person who speaks over the coach doesn't count as a lost room."""
+_LOST_DB: Final[Db] = 3.0
+_LOST_FOR: Final = 125
+"""Blocks of poor effect, two seconds, that make a lost room of what may be a person over the coach."""
+_WORSE_DB: Final[Db] = -1.0
 _LEARNT_AFTER: Final[Samples] = 16_000
 _WORSE_FOR: Final = 60
 _SHIFT_AT: Final[Samples] = 800
@@ -83,7 +86,7 @@ class Canceller:
         self._newest = 0
         self._learnt: Samples = 0
         self._worse = 0
-        self._before = self._after = 1e-9
+        self._poor = 0
         self._is_converged = False
 
     @property
@@ -165,21 +168,31 @@ class Canceller:
 
     def _judge(self, near: Signal, error: Signal, echo_power: float) -> Signal:
         """Track how well it works; pass on the better of both."""
-        if not self.is_held and self._since_far == 0:
-            self._before = _SLOW * self._before + (1.0 - _SLOW) * power(near)
-            self._after = _SLOW * self._after + (1.0 - _SLOW) * power(error)
-            self.erle_db = level_db(self._before) - level_db(self._after)
-            needed_db = _LOST_DB if self._is_converged else _CONVERGED_DB
-            self._is_converged = self._learnt >= _LEARNT_AFTER and self.erle_db >= needed_db
+        before = power(near)
+        if not self.is_held and self._since_far == 0 and before > _AUDIBLE:
+            self._measure(level_db(before) - level_db(power(error)))
         left = ratio(-max(0.0, self.erle_db)) if self.is_converged else 1.0
         self.echo_power = max(echo_power * left, 0.5 * self.echo_power)  # the room rings on
-        if self.erle_db > -1.0:
+        if self.erle_db > _WORSE_DB:
             self._worse = 0
             return error
         self._worse += 1
         if self._worse > _WORSE_FOR:
             self._learn_afresh()
         return near
+
+    def _measure(self, quieter_db: Db) -> None:
+        """Take one block's effect into account.
+
+        An average of decibels, not of powers: a person who is far louder than the echo then counts for the
+        moment that they are heard, and not for seconds after it.
+        """
+        self.erle_db += _SLOW * (max(-10.0, min(40.0, quieter_db)) - self.erle_db)
+        if self.erle_db >= _CONVERGED_DB and self._learnt >= _LEARNT_AFTER:
+            self._is_converged = True
+        self._poor = self._poor + 1 if self.erle_db < _LOST_DB else 0
+        if self._poor > _LOST_FOR:
+            self._is_converged = False
 
     def _watch_delay(self, *, is_playing: bool) -> None:
         if not is_playing:
@@ -202,7 +215,7 @@ class Canceller:
         self._doubt[:] = 1.0
         self._noise[:] = 0.0
         self._learnt = self._worse = 0
-        self._before = self._after = 1e-9
+        self._poor = 0
         self._is_converged = False
         self.erle_db = 0.0
 

@@ -157,7 +157,8 @@ class Ear:
                 self._drop()
             case Begun(began=began):
                 self._is_begun = True
-                return SpeechBegan(at_ms=self._session_ms(began))
+                level, echo = self._levels(began, self._endpoint.at + FRAME)
+                return SpeechBegan(at_ms=self._session_ms(began), level_db=level, echo_db=echo)
             case Ended():
                 return self._transcribe(event)
             case _:
@@ -172,7 +173,7 @@ class Ear:
             words = self.recogniser.finish()
         compute_ms = (time.perf_counter() - before_s) * 1000
         self._drop()
-        loudest_db, echo_db = self._levels(ending)
+        loudest_db, echo_db = self._levels(ending.began, ending.ended)
         cut_ms = self._session_ms(self._cut_from)
         return Transcript(
             words=tuple(_moved(word, cut_ms) for word in words),
@@ -185,9 +186,9 @@ class Ear:
             quiet_before_ms=ending.quiet_before_ms,
         )
 
-    def _levels(self, ending: Ended) -> tuple[Db, Db]:
-        """Give the loudest 100 ms of the utterance and of the echo that is left in it."""
-        inside = [frame for frame in self._frames if ending.began <= frame.start < ending.ended]
+    def _levels(self, began: Samples, ended: Samples) -> tuple[Db, Db]:
+        """Give the loudest 100 ms of an utterance and of the echo that is left in it."""
+        inside = [frame for frame in self._frames if began <= frame.start < ended]
         return (
             _loudest_db([frame.power for frame in inside]),
             _loudest_db([frame.echo_power for frame in inside]),

@@ -36,7 +36,7 @@ from matside.session.cue import Cue, Priority, Silence, Trouble
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.show.view import View
-from matside.understand.echo import OwnLine
+from matside.understand.echo import OVER_ECHO_DB, OwnLine
 from matside.understand.interpret import Context, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
@@ -56,7 +56,6 @@ class Ports:
 
     Attributes:
         tick_ms: How often the screen and the journal want a turn; None where nobody watches.
-        can_duck: The ear tells our own voice from hers well enough to lower it when she begins.
     """
 
     inbox: Inbox
@@ -69,7 +68,6 @@ class Ports:
     store: Store
     journal: Journal
     tick_ms: Ms | None = None
-    can_duck: bool = True
 
 
 @dataclass(slots=True)
@@ -246,9 +244,7 @@ class Loop:
             case Heard():
                 self._hear(message)
             case Stirred():
-                if self._ports.can_duck and self._scheduler.speaking(self._now) is not None:
-                    self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
-                    self._ports.mouth.obey(Duck(gain_db=DUCK_DB))
+                self._duck(message)
             case Pressed():
                 self._press(message.command, message.command.value)
             case Typed():
@@ -292,6 +288,13 @@ class Loop:
         self._ports.journal.note(self._now, command)
         self._events.append(events.commanded(command.value, self._now, by=by))
         self._absorb(self._session.apply(command, self._now))
+
+    def _duck(self, message: Stirred) -> None:
+        """Step back when somebody speaks, also before a line begins; never for our own voice."""
+        began = message.began
+        if began.level_db >= began.echo_db + OVER_ECHO_DB:
+            self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
+            self._ports.mouth.obey(Duck(gain_db=DUCK_DB))
 
     def _unduck(self) -> None:
         if self._memory.ducked_until is not None:

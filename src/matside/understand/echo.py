@@ -1,8 +1,8 @@
 """Could these words be our own voice? Judged by when each word was said, not by the whole text.
 
 Word times within a line are taken as proportional to its characters; a margin on both sides covers what
-that leaves open, and the room's echo. A word that the coach isn't saying at that moment is somebody else's,
-and so is one that is clearly louder than the echo that the canceller predicts.
+that leaves open, and the room's echo. While the coach speaks, only what is clearly louder than the echo that
+the canceller predicts is somebody else's; urgent words need less, unless the coach is just saying them.
 """
 
 import re
@@ -14,7 +14,12 @@ from matside.understand.transcript import Transcript
 from matside.units import Db, Ms
 
 MARGIN_MS: Ms = 500
-LOUDER_THAN_ECHO_DB: Db = 6.0
+TAIL_MS: Ms = 400
+"""How long a living room and the devices' buffers go on sounding."""
+OVER_ECHO_DB: Db = 8.0
+URGENT_OVER_ECHO_DB: Db = 4.0
+"""Measured in a room with a drifting echo: our own voice came to -8 to +6 dB over the predicted echo, a
+person at the level of the coach to +9 to +20 dB."""
 
 _WORD = re.compile(r"[\w']+")
 
@@ -28,19 +33,28 @@ class OwnLine:
     end_ms: Ms
 
 
-def is_own_voice(transcript: Transcript, own: Sequence[OwnLine]) -> bool:
-    """Tell whether an utterance is no more than the coach's own words coming back."""
-    if not transcript.words:
+def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool) -> bool:
+    """Tell whether an utterance is no more than the coach's own voice coming back.
+
+    Args:
+        transcript: What was heard.
+        own: What the coach says, and said in the last seconds.
+        urgent: The words would be a command that must not be missed; it is believed on less, unless the
+            coach is saying just these words.
+    """
+    if not is_over_coach(transcript, own):
         return False
     said = own_words(own, transcript.began_ms - MARGIN_MS, transcript.ended_ms + MARGIN_MS)
-    if not all(word.text in said for word in transcript.words):
-        return False
-    return transcript.level_db < transcript.echo_db + LOUDER_THAN_ECHO_DB
+    is_said = all(word.text in said for word in transcript.words)
+    needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
+    return transcript.level_db < transcript.echo_db + needed_db
 
 
 def is_over_coach(transcript: Transcript, own: Sequence[OwnLine]) -> bool:
-    """Tell whether the coach was speaking during an utterance."""
-    return any(line.at_ms < transcript.ended_ms and transcript.began_ms < line.end_ms for line in own)
+    """Tell whether the coach was speaking, or still sounding in the room, during an utterance."""
+    return any(
+        line.at_ms < transcript.ended_ms and transcript.began_ms < line.end_ms + TAIL_MS for line in own
+    )
 
 
 def own_words(own: Sequence[OwnLine], from_ms: Ms, to_ms: Ms) -> frozenset[str]:

@@ -50,9 +50,10 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     if command is None:
         known = any(phrasebook.command_for(transcript.text, situation) for situation in Situation)
         return Ignored(reason="makes no sense now" if known else "not a phrase")
-    if transcript.quiet_before_ms < QUIET_BEFORE_MS and command not in phrasebook.urgent:
+    urgent = command in phrasebook.urgent
+    if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
-    if is_own_voice(transcript, context.own):
+    if is_own_voice(transcript, context.own, urgent=urgent):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:
         since_ms = transcript.began_ms - context.last[1]

@@ -17,9 +17,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechBegan:
-    """Somebody began to speak; nothing is known yet but that. Used to duck the coach."""
+    """Somebody began to speak; nothing is known yet but how loud. Used to duck the coach.
+
+    Attributes:
+        level_db: Loudest 100 ms so far after cancelling, dBFS.
+        echo_db: Loudest 100 ms that the coach's own echo is predicted to leave there, dBFS.
+    """
 
     at_ms: Ms
+    level_db: Db = -20.0
+    echo_db: Db = -120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

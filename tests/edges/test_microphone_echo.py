@@ -1,0 +1,101 @@
+"""The coach's own voice out of the loudspeaker, through the room, into the microphone, and away again."""
+
+import time
+
+import numpy as np
+import pytest
+import soxr
+
+from conftest import speak
+from matside.hear.listener import Listener
+from matside.hear.microphone import Microphone
+from matside.hear.vosk_recogniser import VoskRecogniser
+from matside.hear.wav_source import read_wav
+from matside.say.line import Line, Say
+from matside.say.sample_clock import SampleClock
+from matside.say.speaker import Speaker
+from matside.session.cue import HalfWay, Priority
+from matside.understand.transcript import Transcript
+from room import inside, open_room, wait_until
+
+pytestmark = [pytest.mark.room, pytest.mark.model]
+
+SENTENCES = (
+    "Breathe out and lift your hips slowly, and let them down again.",
+    "Turn onto your side and bend your knees a little.",
+    "Stay there, and let the breath come and go for five more seconds.",
+)
+
+
+class Coach:
+    """A coach that says one long line."""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def sound_of(self, line, rate_hz):
+        return soxr.resample(self.samples, 16_000, rate_hz).astype(np.float32)
+
+
+class Notes:
+    def __init__(self):
+        self.texts = []
+
+    def post(self, heard):
+        if isinstance(heard, Transcript):
+            self.texts.append(heard.text)
+
+    def lost(self, edge, problem):
+        self.texts.append(f"lost {edge}")
+
+    def found(self, edge):
+        self.texts.append(f"found {edge}")
+
+
+def test_command_is_heard_over_the_coach_once_the_room_is_learnt(korean_model, korean_clip, tmp_path):
+    said = [read_wav(speak(text, tmp_path / f"{at}.wav", "en-us")) for at, text in enumerate(SENTENCES)]
+    talk = np.tile(np.concatenate(said), 6) * np.float32(0.3)
+    phrases = ["멈춰", "너무 힘들어", "계속", "다시"]
+    notes = Notes()
+    with open_room(echo_gain_db=-6) as room, inside(room):
+        clock = SampleClock()
+        speaker = Speaker(Coach(talk), clock)
+        speaker.open()
+        microphone = Microphone()
+        listener = Listener(
+            microphone,
+            lambda: VoskRecogniser(korean_model),
+            notes,
+            lambda at_s: round(at_s * 1000),
+            speaker,
+        )
+        listener.attend(phrases)
+        listener.start()
+        try:
+            wait_until(lambda: listener.ear.is_fed, within_s=20, what="sound")
+            at_ms = clock.now_ms() + 500
+            length_ms = len(talk) // 16
+            speaker.obey(Say(line=_line(at_ms, length_ms), at_ms=at_ms))
+            canceller = listener.ear.canceller
+            wait_until(lambda: canceller.erle_db > 15, within_s=30, what="the canceller to learn the room")
+            time.sleep(2.0)
+            del notes.texts[:]
+            room.say(korean_clip("너무 힘들어"))
+            wait_until(lambda: "너무 힘들어" in notes.texts, within_s=10, what="the command over the coach")
+        finally:
+            assert listener.stop()
+            speaker.close()
+    assert notes.texts == ["너무 힘들어"]
+
+
+def _line(at_ms, length_ms):
+    return Line(
+        text="talk",
+        tone=None,
+        length_ms=length_ms,
+        at_ms=at_ms,
+        latest_ms=at_ms,
+        end_by_ms=None,
+        priority=Priority.REP,
+        meaning=HalfWay(),
+    )

@@ -1,7 +1,7 @@
 """Make the recordings in audio/commands: every Korean phrase spoken once, and what must be ignored.
 
 Needs nothing but the package's own dependencies: espeak-ng comes in a wheel. Run it again after the
-phrasebook changed. The same versions give the same files.
+phrasebook changed. The same versions and phrases give the same files.
 
     python scripts/make_commands.py
 """

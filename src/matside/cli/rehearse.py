@@ -57,7 +57,9 @@ def in_words(event: Event) -> str:
             return f'{at}  (not taken: "{event["text"]}", {event["reason"]})'
         case "phase":
             name = f" {event['exercise']} level {event['level']}" if "exercise" in event else ""
-            return f"{at}  [{event['phase']}{name}]" if event["phase"] in {"setup", "check", "talk"} else ""
+            return (
+                f"{at}  [{event['phase']}{name}]" if event["phase"] in {"setup", "checking", "talk"} else ""
+            )
         case "level":
             return f"{at}  [level {event['from']} → {event['to']}]"
         case "outcome":

@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from matside.session import cue as cues
+from matside.session.comfort import Comfort
 from matside.session.command import Command, Situation
 from matside.session.cue import Fade, Meaning, Movement, Priority, Tone, ToneKind
-from matside.session.dialogue import CheckTalk, EndTalk, PainTalk, Talk, Verdict
+from matside.session.dialogue import CheckTalk, EndTalk, PainTalk, Talk, Verdict, check_refused
 from matside.session.outbox import Outbox
-from matside.session.outcome import Effect, LevelChanged, Outcome, Result
+from matside.session.outcome import Effect, LevelChanged, Result
 from matside.session.plan import Plan
+from matside.session.stopwatch import Stopwatch
 from matside.session.transitions import (
     ASKING,
     BEAT_SITUATION,
@@ -30,7 +32,7 @@ from matside.session.transitions import (
 )
 from matside.session.view import SessionView, view_of
 from matside.session.walk import WORK_KINDS, Emission, Walk
-from matside.units import Db, Ms
+from matside.units import Ms
 
 RESETTLE_AFTER_MS: Ms = 60_000
 RESETTLE_MS: Ms = 10_000
@@ -39,10 +41,9 @@ CHECK_AGAIN_AFTER_MS: Ms = 15 * 60_000
 AFTER_CHECK_MS: Ms = 2_500
 RED_STAYS_MS: Ms = 120_000
 CLOSING_MS: Ms = 7_000
-VOLUME_STEP_DB: Db = 4.0
-VOLUME_MIN_DB: Db = -16.0
-VOLUME_MAX_DB: Db = 8.0
 PAINS_THAT_END = 2
+HEARD_WITHIN_MS: Ms = 400
+"""How late the "I heard you" tone may come; more than any mouth's lead, less than makes one say it again."""
 
 _WITHOUT_TONE = frozenset({Act.STOP, Act.ASK_PAIN})
 
@@ -52,26 +53,21 @@ class Session:
 
     Attributes:
         plan: What it does.
-        volume_db: The volume that the person chose, relative to normal.
         completed: It came to its own end.
-        asleep: Only "wake up", "stop" and pain are to be listened for.
+        comfort: The volume that the person chose, and whether she wants to be left alone.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.volume_db: Db = 0.0
         self.completed = False
-        self.asleep = False
+        self.comfort = Comfort()
         self._walk = Walk(plan)
+        self._watch = Stopwatch()
         self._check = CheckTalk(check=plan.check) if plan.check else None
         self._talk: Talk | None = self._check
         self._mode = Mode.CHECKING if plan.check else Mode.RUNNING
         self._return_to = self._mode
         self._begun = False
-        self._now: Ms = 0
-        self._frozen: Ms = 0
-        self._waited: Ms = 0
-        self._still_since: Ms = 0
         self._alarm: Ms | None = None
         self._pains = 0
         self._out = Outbox()
@@ -91,7 +87,7 @@ class Session:
     @property
     def situation(self) -> Situation:
         """What is going on, as far as it decides which phrases make sense."""
-        if self.asleep:
+        if self.comfort.asleep:
             return Situation.ASLEEP
         if self._mode is Mode.RUNNING:
             return BEAT_SITUATION[self._walk.beat.kind] if self._begun else Situation.TALK
@@ -101,27 +97,28 @@ class Session:
     def deadline_ms(self) -> Ms | None:
         """When something will happen by itself; None when it waits for a command, or is over."""
         if not self._begun:
-            return self._now
+            return self._watch.now_ms
         if self._mode is Mode.RUNNING:
             walk_ms = self._walk.deadline_ms
-            return None if walk_ms is None else walk_ms + self._waited
+            return None if walk_ms is None else self._watch.session_ms(walk_ms)
         return self._alarm
 
     @property
     def active_ms(self) -> Ms:
         """Time that the plan moved forward; with `waited_ms` it makes up the time that passed."""
-        return self._now - self._waited if self._mode is Mode.RUNNING else self._frozen
+        return self._watch.active_ms
 
     @property
     def waited_ms(self) -> Ms:
         """Time that the plan stood still."""
-        return self._now - self.active_ms
+        return self._watch.waited_ms
 
     def view(self) -> SessionView:
         """Give what a screen may show at this moment."""
         seen = view_of(self._walk, mode=self._mode, situation=self.situation, active_ms=self.active_ms)
         asked = self._check.due if self._check and self._mode is Mode.CHECKING else None
-        return replace(seen, asleep=self.asleep, volume_db=self.volume_db, question=asked)
+        comfort = self.comfort
+        return replace(seen, asleep=comfort.asleep, volume_db=comfort.volume_db, question=asked)
 
     # --- driving
 
@@ -134,8 +131,8 @@ class Session:
         Raises:
             ValueError: Time went back.
         """
-        if now_ms < self._now:
-            raise ValueError(f"session time went back from {self._now} to {now_ms} ms")
+        if now_ms < self._watch.now_ms:
+            raise ValueError(f"session time went back from {self._watch.now_ms} to {now_ms} ms")
         self._move(now_ms)
         return self._out.drain()
 
@@ -154,7 +151,7 @@ class Session:
             self._refuse(command, "the questions come first")
         else:
             if act not in _WITHOUT_TONE:
-                self._out.say(Tone(kind=ToneKind.HEARD), after_ms=0, window_ms=60)
+                self._out.say(Tone(kind=ToneKind.HEARD), after_ms=0, window_ms=HEARD_WITHIN_MS)
             self._obey(act, command)
         self._move(now_ms)
         return effects + self._out.drain()
@@ -168,20 +165,24 @@ class Session:
             self._alarm = None
             self._ring()
         if self._mode is Mode.RUNNING:
-            self._take(self._walk.advance(now_ms - self._waited))
+            self._take(self._walk.advance(self._watch.at_active(now_ms)))
             if self._walk.over:
-                self._frozen = self._walk.now_ms
-                self._mode, self.completed = Mode.ENDED, True
+                self._complete()
         self._set_now(now_ms)
 
     def _set_now(self, now_ms: Ms) -> None:
-        self._now = self._out.now_ms = now_ms
+        self._watch.now_ms = self._out.now_ms = now_ms
+
+    def _complete(self) -> None:
+        self._watch.stand_still(self._walk.now_ms)
+        self._mode, self.completed = Mode.ENDED, True
 
     def _begin(self) -> None:
         if self._mode is Mode.CHECKING:
-            self._out.phase("check")
+            self._out.phase(Mode.CHECKING.value)
             self._ask()
         else:
+            self._watch.run()
             self._take(self._walk.begin())
 
     def _ring(self) -> None:
@@ -220,30 +221,12 @@ class Session:
             case Act.REPEAT:
                 self._repeat()
             case _:
-                self._reply_to(act)
-
-    def _reply_to(self, act: Act) -> None:
-        """Obey what changes no movement but perhaps its pace."""
-        say = self._out.say
-        match act:
-            case Act.NOTE_HARDER:
-                self._walk.want_harder()
-                say(cues.HarderNoted())
-            case Act.TELL_TIME:
-                say(cues.TimeLeft(left_ms=self._walk.remaining_ms(self.active_ms)))
-            case Act.LOUDER | Act.QUIETER:
-                say(cues.VolumeChanged(step=self._change_volume(1 if act is Act.LOUDER else -1)))
-            case Act.FASTER | Act.SLOWER:
-                step = self._walk.repace(self.active_ms, 1 if act is Act.FASTER else -1)
-                say(cues.PaceChanged(step=step))
-            case Act.TELL_HELP:
-                say(cues.Help(commands=HELP[self.situation]), window_ms=4_000)
-            case _:
-                self.asleep = act is Act.SLEEP
-                say(cues.Asleep() if self.asleep else cues.Awake())
+                active_ms, situation = self.active_ms, self.situation
+                answer = self.comfort.answer(act, self._walk, active_ms=active_ms, situation=situation)
+                self._out.say(answer, window_ms=4_000)
 
     def _stop(self) -> None:
-        self.asleep = False
+        self.comfort.asleep = False
         match self._mode:
             case Mode.PAIN_ASKING | Mode.RED:
                 self._out.hush()
@@ -258,7 +241,7 @@ class Session:
                 self._out.say(cues.StopChoices(), after_ms=7_000)
 
     def _pain(self) -> None:
-        self.asleep = False
+        self.comfort.asleep = False
         self._pains += 1
         self._stand_still(Mode.PAIN_ASKING)
         if self._pains >= PAINS_THAT_END:
@@ -277,7 +260,7 @@ class Session:
         self._out.say(cues.Paused())
 
     def _resume(self) -> None:
-        still_ms = self._now - self._still_since
+        still_ms = self._watch.now_ms - self._watch.still_since_ms
         self._out.hush()
         if self._return_to is Mode.CHECKING:
             self._back_to_check()
@@ -285,7 +268,7 @@ class Session:
             self._check = CheckTalk(check=self.plan.check)
             self._back_to_check()
         elif still_ms >= RESETTLE_AFTER_MS and self._alarm is None:
-            self._alarm = self._now + RESETTLE_MS
+            self._alarm = self._watch.now_ms + RESETTLE_MS
             self._replay_position()
         else:
             self._run()
@@ -312,12 +295,6 @@ class Session:
         else:
             self._refuse(command, "already under way")
 
-    def _change_volume(self, step: int) -> int:
-        wanted = min(VOLUME_MAX_DB, max(VOLUME_MIN_DB, self.volume_db + step * VOLUME_STEP_DB))
-        taken = (wanted > self.volume_db) - (wanted < self.volume_db)
-        self.volume_db = wanted
-        return taken
-
     def _repeat(self) -> None:
         if self._mode is Mode.RED:
             self._tell_to_get_help()
@@ -336,7 +313,7 @@ class Session:
         lines, answer_ms = self._talk.ask()
         for after_ms, meaning in lines:
             self._out.say(meaning, after_ms=after_ms, priority=Priority.SAFETY, window_ms=4_000)
-        self._alarm = self._now + answer_ms
+        self._alarm = self._watch.now_ms + answer_ms
 
     def _ask_end(self) -> None:
         self._stand_still(Mode.END_ASKING)
@@ -372,30 +349,19 @@ class Session:
     def _tell_to_get_help(self) -> None:
         self._out.hush()
         self._out.say(cues.GetHelp(), priority=Priority.STOP)
-        self._alarm = self._now + RED_STAYS_MS
+        self._alarm = self._watch.now_ms + RED_STAYS_MS
 
     def _passed(self) -> None:
         self._talk = None
         self._out.say(cues.CheckPassed())
         self._return_to, self._mode = Mode.RUNNING, Mode.PAUSED
-        self._still_since = self._now
-        self._alarm = self._now + AFTER_CHECK_MS
+        self._watch.still_since_ms = self._watch.now_ms
+        self._alarm = self._watch.now_ms + AFTER_CHECK_MS
 
     def _refused_by_check(self) -> None:
         self._leave_all(Result.ENDED)
-        self._out.put(
-            Outcome(
-                at_ms=self._now,
-                item=-1,
-                exercise=f"check:{self.plan.check.id if self.plan.check else ''}",
-                result=Result.REFUSED,
-                level_planned=-1,
-                level_done=-1,
-                reps_done=0,
-                reps_planned=0,
-                wants_harder=False,
-            )
-        )
+        if self.plan.check:
+            self._out.put(check_refused(self.plan.check, at_ms=self._watch.now_ms))
         self._close(cues.CheckEnds(), priority=Priority.SAFETY)
 
     def _leave_out(self) -> None:
@@ -403,7 +369,7 @@ class Session:
         item = self._walk.exercise
         if item is not None:
             self._walk.ban(item.exercise.id)
-            self._take(self._walk.skip(self._frozen, Result.PAIN))
+            self._take(self._walk.skip(self.active_ms, Result.PAIN))
         self._to(Mode.STOPPED)
         self._out.say(cues.PainLeftOut(), priority=Priority.SAFETY)
 
@@ -428,16 +394,16 @@ class Session:
 
     def _stand_still(self, mode: Mode) -> None:
         if self._mode is Mode.RUNNING:
-            self._frozen = self._now - self._waited
-            self._walk.rewind_points(self._frozen)
+            self._watch.stand_still()
+            self._walk.rewind_points(self.active_ms)
             self._return_to = Mode.RUNNING
-        if self._mode in {Mode.RUNNING, Mode.CHECKING}:
-            self._still_since = self._now
+        elif self._mode is Mode.CHECKING:
+            self._watch.still_since_ms = self._watch.now_ms
         self._out.hush()
         self._to(mode)
 
     def _start_walking(self) -> None:
-        self._waited = self._now - self._frozen
+        self._watch.run()
         self._mode, self._alarm, self._talk = Mode.RUNNING, None, None
 
     def _run(self) -> None:
@@ -445,9 +411,9 @@ class Session:
         if self._walk.index < 0:
             self._take(self._walk.begin())
         elif not self._walk.over:
-            self._take([self._walk.began_again(self._frozen)])
+            self._take([self._walk.began_again(self.active_ms)])
         else:
-            self._mode, self.completed = Mode.ENDED, True
+            self._complete()
 
     def _turn(self, emissions: list[Emission]) -> None:
         """Let a splice of the walk take effect now."""
@@ -458,13 +424,13 @@ class Session:
 
     def _leave_all(self, result: Result) -> None:
         if self._walk.index >= 0:
-            self._take(self._walk.end(self._frozen, result))
+            self._take(self._walk.end(self.active_ms, result))
 
     def _close(self, meaning: Meaning, *, priority: Priority) -> None:
         self._talk = None
         self._to(Mode.CLOSING)
         self._out.say(meaning, priority=priority)
-        self._alarm = self._now + CLOSING_MS
+        self._alarm = self._watch.now_ms + CLOSING_MS
         body = self._walk.lying_in
         if body is not None:
             self._out.say(cues.LeavePosition(position=body), after_ms=CLOSING_MS - 1_000, window_ms=6_000)
@@ -478,8 +444,7 @@ class Session:
             self._out.say(cues.TakePosition(position=position), after_ms=900, window_ms=3_500)
 
     def _take(self, emissions: list[Emission]) -> None:
-        waited_ms = self._waited if self._mode is Mode.RUNNING else self._now - self._frozen
-        self._out.take(emissions, waited_ms=waited_ms)
+        self._out.take(emissions, waited_ms=self._watch.waited_ms)
 
     def _refuse(self, command: Command, reason: str) -> None:
         self._out.refuse(command.value, reason)

@@ -1,12 +1,16 @@
 """A session on a virtual clock, as tests want it: shipped routines, estimated lengths, every event kept."""
 
 import functools
+from unittest import mock
 
 from matside.content.library import load_library
 from matside.planning.lay_out import lay_out
+from matside.run.absent import NoMouth
 from matside.run.message import Typed
 from matside.run.simulate import simulate, spoken
+from matside.say.line import Hush, Say
 from matside.say.prerender import estimated_ms
+from matside.say.scheduler import Scheduler
 from matside.say.tones import tone_ms
 
 
@@ -62,3 +66,46 @@ def play(plan, *script, language="en", mouth=None):
     words = library().languages[language]
     simulate(plan, words, Estimated(), script=script, reporter=notes, mouth=mouth)
     return notes.events
+
+
+class Witness(NoMouth):
+    """A mouth that keeps every order."""
+
+    def __init__(self):
+        self.orders = []
+
+    def obey(self, order):
+        """Keep the order."""
+        self.orders.append(order)
+
+
+def watch(plan, script, language="en"):
+    """Run a whole session and look at what happens inside.
+
+    Returns:
+        Its events, the orders that its mouth got, and when the session silenced everything.
+    """
+    mouth, silences = Witness(), set()
+
+    class Watched(Scheduler):
+        def silence(self, now):
+            silences.add(now)
+            super().silence(now)
+
+    with mock.patch("matside.run.loop.Scheduler", Watched):
+        events = play(plan, *script, language=language, mouth=mouth)
+    return events, mouth.orders, silences
+
+
+def sounded(orders):
+    """Give every line as [order, when it really ended, the hush that cut it or None]."""
+    told = []
+    for order in orders:
+        match order:
+            case Say():
+                told.append([order, order.end_ms, None])
+            case Hush():
+                for entry in told:
+                    if entry[1] > order.at_ms:
+                        entry[1:] = [max(order.at_ms, entry[0].at_ms), order]
+    return told

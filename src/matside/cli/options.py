@@ -35,7 +35,7 @@ def my_paths() -> Paths:
     return find_paths(os.environ)
 
 
-def my_settings(paths: Paths, **flags: str | int | float | bool | None) -> Settings:
+def my_settings(paths: Paths, **flags: str | float | bool | None) -> Settings:
     """Give this person's settings: flags before environment before file."""
     return load_settings(paths.settings_file, os.environ, flags)
 

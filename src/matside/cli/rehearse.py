@@ -119,6 +119,7 @@ def rehearse_command(
     from matside.planning.lay_out import lay_out
     from matside.run.simulate import simulate
     from matside.run.speech import open_speech
+    from matside.say.phrasing import Phrasing
 
     paths = my_paths()
     settings = my_settings(paths, language=language, voice=voice, rate_wpm=rate_wpm)
@@ -133,7 +134,7 @@ def rehearse_command(
 
         mouth = WavMouth(wav, speech)
     reporter = JsonReporter() if as_json else TextReporter()
-    session, _ = simulate(plan, words, speech, script=script, reporter=reporter, mouth=mouth)
+    session, _ = simulate(plan, Phrasing(words, speech), script=script, reporter=reporter, mouth=mouth)
     if mouth is not None and wav is not None:
         mouth.finish(session.active_ms + session.waited_ms)
         note(f"Written: {wav}")

@@ -27,6 +27,9 @@ class PassageItem:
     passage: str
 
 
+EQUIPMENT_CUE = "equipment"
+"""A passage line with this cue has no words of its own: the things to have within reach are named there."""
+
 RoutineItem: TypeAlias = ExerciseItem | PassageItem
 
 

@@ -19,6 +19,8 @@ def lay_out(
     """Lay a routine out.
 
     Args:
+        routine: What to do.
+        library: Where its exercises and passages are.
         met: Exercises that the person knows; their introduction is left out.
         levels: The highest level for an exercise, where it is lower than the routine's.
         checked: The check's questions were answered already.
@@ -80,6 +82,6 @@ def _equipment(items: list[PlanItem]) -> tuple[str, ...]:
     for item in items:
         if isinstance(item, PlanExercise):
             for thing in item.exercise.equipment:
-                if thing.required or thing.else_level is None or thing.else_level < item.level:
+                if thing.required or (thing.else_level is not None and thing.else_level < item.level):
                     needed.setdefault(thing.item)
     return tuple(needed)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from matside.run.events import Event
 from matside.say.line import MouthOrder
+from matside.say.sounds import LEAD_MS
 from matside.session.command import Command
 from matside.session.outcome import Outcome
 from matside.show.view import View
@@ -13,7 +14,7 @@ from matside.units import Db, Ms
 class NoMouth:
     """Make no sound."""
 
-    lead_ms: Ms = 200
+    lead_ms: Ms = LEAD_MS
 
     def obey(self, order: MouthOrder) -> None:
         """Do nothing."""

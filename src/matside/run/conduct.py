@@ -4,7 +4,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -41,8 +41,8 @@ class Watchers:
         keys: Whether to read keys.
     """
 
-    screen: Screen = NoScreen()
-    reporter: Reporter = NoReporter()
+    screen: Screen = field(default_factory=NoScreen)
+    reporter: Reporter = field(default_factory=NoReporter)
     progress: Callable[[int, int], None] = lambda _done, _total: None
     keys: bool = True
 
@@ -160,7 +160,7 @@ def _open_keeper(
 def _heed_signals(door: Door) -> Iterator[None]:
     """Turn Ctrl-C and a request to end into a message, so that the session closes in order."""
 
-    def heed(number: int, frame: FrameType | None) -> None:
+    def heed(_number: int, _frame: FrameType | None) -> None:
         door.put(Interrupted())
 
     before = {}

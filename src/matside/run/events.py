@@ -2,8 +2,8 @@
 
 from matside.say.line import Say
 from matside.session.outcome import LevelChanged, Outcome, PhaseBegan, Refused
-from matside.units import Ms
 from matside.understand.transcript import Transcript
+from matside.units import Ms
 
 Event = dict[str, object]
 

@@ -136,8 +136,8 @@ class Loop:
 
     def _flush(self) -> None:
         now, memory, mouth = self._now, self._memory, self._ports.mouth
-        if self._session.volume_db != memory.volume_db:
-            memory.volume_db = self._session.volume_db
+        if self._session.comfort.volume_db != memory.volume_db:
+            memory.volume_db = self._session.comfort.volume_db
             mouth.set_volume(memory.volume_db)
         if memory.ducked_until is not None and memory.ducked_until <= now:
             self._unduck()

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from matside.content.language import Language
 from matside.run.absent import NoEar, NoJournal, NoMouth, NoScreen, NoStore
 from matside.run.loop import Loop, Ports
 from matside.run.message import Heard, InputEnded, Message
 from matside.run.ports import Mouth, Reporter
-from matside.say.phrasing import Lengths, Phrasing
+from matside.say.phrasing import Phrasing
 from matside.session.machine import Session
 from matside.session.plan import Plan
 from matside.understand.phrasebook import Phrasebook
@@ -48,8 +47,7 @@ def spoken(text: str, at_ms: Ms) -> tuple[Ms, Message]:
 
 def simulate(
     plan: Plan,
-    language: Language,
-    lengths: Lengths,
+    phrasing: Phrasing,
     *,
     script: Sequence[tuple[Ms, Message]] = (),
     reporter: Reporter,
@@ -65,8 +63,8 @@ def simulate(
         inbox=ScriptInbox(script),
         mouth=mouth or NoMouth(),
         ear=NoEar(),
-        phrasing=Phrasing(language, lengths),
-        phrasebook=Phrasebook.of(language.phrasebook),
+        phrasing=phrasing,
+        phrasebook=Phrasebook.of(phrasing.language.phrasebook),
         screen=NoScreen(),
         reporter=reporter,
         store=NoStore(),

@@ -77,10 +77,14 @@ class Lengths(Protocol):
 
 
 class Phrasing:
-    """Put cues into the words of one language, in the longest wording that fits their window."""
+    """Put cues into the words of one language, in the longest wording that fits their window.
+
+    Attributes:
+        language: The language.
+    """
 
     def __init__(self, language: Language, lengths: Lengths) -> None:
-        self._language = language
+        self.language = language
         self._lengths = lengths
         self._phrases = {entry.command: entry.phrases[0] for entry in language.phrasebook.entries}
 
@@ -118,11 +122,11 @@ class Phrasing:
             case Movement() | SetUp() | SafetyNote():
                 return self._of_exercise(meaning.exercise, meaning.key)
             case PassageCue():
-                return self._language.passages[meaning.passage].cues[meaning.key]
+                return self.language.passages[meaning.passage].cues[meaning.key]
             case TakePosition():
-                return self._language.positions[meaning.position]
+                return self.language.positions[meaning.position]
             case LeavePosition():
-                return self._language.exits[meaning.position]
+                return self.language.exits[meaning.position]
             case CheckQuestion():
                 return self._question(meaning)
             case _:
@@ -130,9 +134,9 @@ class Phrasing:
 
     def _coach_texts(self, meaning: Meaning) -> Wording:
         key = key_of(meaning)
-        if isinstance(meaning, Count) and key not in self._language.lines:
+        if isinstance(meaning, Count) and key not in self.language.lines:
             return (str(meaning.number),)
-        wording = self._language.lines[key].wording
+        wording = self.language.lines[key].wording
         values = self._values(meaning)
         return tuple(dict.fromkeys(text for template in wording for text in _filled(template, values)))
 
@@ -140,13 +144,13 @@ class Phrasing:
         """Give what stands behind the placeholders of a coach line."""
         match meaning:
             case ComingUp():
-                text = self._language.exercises[meaning.exercise]
+                text = self.language.exercises[meaning.exercise]
                 return {"name": (text.name,), "intro": text.intro}
             case GetReady():
-                names = [self._language.equipment[item] for item in meaning.equipment]
+                names = [self.language.equipment[item] for item in meaning.equipment]
                 return {"equipment": (", ".join(names),)}
             case FirstSide() | SwitchSide():
-                return {"side": self._language.lines[_SIDES[meaning.side]].wording[:1]}
+                return {"side": self.language.lines[_SIDES[meaning.side]].wording[:1]}
             case Rest():
                 return {"seconds": (str(round(meaning.length_ms / 1000)),)}
             case TimeLeft():
@@ -163,13 +167,13 @@ class Phrasing:
         return self._phrases.get(command, command.value)
 
     def _of_exercise(self, exercise: str, key: str) -> Wording:
-        return self._language.exercises[exercise].cues[key]
+        return self.language.exercises[exercise].cues[key]
 
     def _question(self, meaning: CheckQuestion) -> Wording:
-        question = self._language.questions[meaning.key]
+        question = self.language.questions[meaning.key]
         if not meaning.again:
             return question
-        prefix = self._language.lines["check-question.again"].wording[0]
+        prefix = self.language.lines["check-question.again"].wording[0]
         return (*(f"{prefix} {text}" for text in question), *question)
 
 

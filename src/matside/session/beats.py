@@ -8,7 +8,7 @@ here knows how long a text is: a point is a window, and whoever knows the render
 from collections.abc import Iterator
 
 from matside.content.exercise import Level, Phase, Position
-from matside.content.routine import Passage
+from matside.content.routine import EQUIPMENT_CUE, Passage
 from matside.session.beat import Beat, Place, Point, tone_point
 from matside.session.cue import (
     ComingUp,
@@ -27,7 +27,15 @@ from matside.session.cue import (
     TakePosition,
     ToneKind,
 )
-from matside.session.cueing import LEAD_AFTER_COUNT_MS, LEAD_MS, PACED_KINDS, Spot, movement, safety_keys
+from matside.session.cueing import (
+    LEAD_AFTER_COUNT_MS,
+    LEAD_MS,
+    PACED_KINDS,
+    Spot,
+    has_room_for_notes,
+    movement,
+    safety_keys,
+)
 from matside.session.plan import PlanExercise
 from matside.units import Ms
 
@@ -36,7 +44,6 @@ ADJUST_WITH_WORDS_MS: Ms = 6_000
 FIRST_WORDS_MS: Ms = 1_000
 CLOSING_LEAD_MS: Ms = 350
 """The end of an item is known only when it comes; a mouth needs this long to sound a tone on its sample."""
-EQUIPMENT_KEY = "equipment"
 
 
 def passage_beats(passage: Passage, *, start_ms: Ms, equipment: tuple[str, ...]) -> list[Beat]:
@@ -45,15 +52,15 @@ def passage_beats(passage: Passage, *, start_ms: Ms, equipment: tuple[str, ...])
     points = [
         Point(
             at_ms=start_ms + line.at_ms,
-            latest_ms=start_ms + line.at_ms + 1_500,
+            latest_ms=start_ms + line.at_ms + 2_500,
             end_by_ms=start_ms + end,
             priority=Priority.POSITION,
             meaning=GetReady(equipment=equipment)
-            if line.cue == EQUIPMENT_KEY
+            if line.cue == EQUIPMENT_CUE
             else PassageCue(passage=passage.id, key=line.cue),
         )
         for line, end in zip(passage.lines, ends, strict=True)
-        if line.cue != EQUIPMENT_KEY or equipment
+        if line.cue != EQUIPMENT_CUE or equipment
     ]
     return [Beat(kind="talk", start_ms=start_ms, end_ms=start_ms + passage.length_ms, points=tuple(points))]
 
@@ -76,7 +83,8 @@ def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, i
     if moves:
         meanings.append((TakePosition(position=level.position), Priority.POSITION))
     meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues]
-    meanings += [(SafetyNote(exercise=name, key=key), Priority.SAFETY) for key in safety_keys(item, "setup")]
+    notes = safety_keys(item, "setup") + ([] if has_room_for_notes(level) else safety_keys(item, "first-rep"))
+    meanings += [(SafetyNote(exercise=name, key=key), Priority.SAFETY) for key in dict.fromkeys(notes)]
     if level.sides > 1:
         meanings.append((FirstSide(side=1), Priority.POSITION))
     end_ms = start_ms + length_ms

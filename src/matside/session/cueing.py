@@ -31,6 +31,7 @@ LEAD_MS: Ms = 800
 LEAD_AFTER_COUNT_MS: Ms = 350
 COUNTED_FROM_MS: Ms = 3_000
 LONG_HOLD_MS: Ms = 6_000
+ROOM_FOR_NOTES_MS: Ms = 5_000
 FULL_REPS = 1
 SHORT_REPS = 3
 HALF_WAY_FROM_REPS = 5
@@ -135,16 +136,21 @@ class Spot:
     def _first_rep_notes(self) -> Iterator[Point]:
         """Give what to mind in the first repetition, in the second half of its longest phase."""
         longest = max(range(len(self.level.phases)), key=lambda index: self.level.phases[index].length_ms)
-        if self.place != Place() or self.number != longest:
+        if self.place != Place() or self.number != longest or not has_room_for_notes(self.level):
             return
         for key in safety_keys(self.item, "first-rep"):
             yield Point(
-                at_ms=self.start_ms + self.length_ms * 45 // 100,
+                at_ms=self.start_ms + self.length_ms * 35 // 100,
                 latest_ms=self.end_ms - 1_200,
                 end_by_ms=self.end_ms - LEAD_AFTER_COUNT_MS,
                 priority=Priority.COUNT,
                 meaning=SafetyNote(exercise=self.item.exercise.id, key=key),
             )
+
+
+def has_room_for_notes(level: Level) -> bool:
+    """Tell whether a phase is long enough to say what to mind within it; else the set-up says it."""
+    return max(phase.length_ms for phase in level.phases) >= ROOM_FOR_NOTES_MS
 
 
 def _is_tone(meaning: Meaning) -> bool:

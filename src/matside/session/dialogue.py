@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from matside.content.routine import Check
-from matside.session.cue import CheckIntro, CheckQuestion, EndQuestion, Meaning, PainQuestion
+from matside.session.cue import CheckIntro, CheckQuestion, EndQuestion, Meaning, PainQuestion, Priority
+from matside.session.outbox import Outbox
+from matside.session.outcome import Outcome, Result
 from matside.units import Ms
 
 CHECK_INTRO_MS: Ms = 9_000
@@ -96,4 +98,77 @@ class EndTalk:
         return Verdict.END if yes else Verdict.CARRY_ON
 
 
+def check_refused(check: Check, *, at_ms: Ms) -> Outcome:
+    """Give what the history keeps of a check that wasn't passed."""
+    return Outcome(
+        at_ms=at_ms,
+        item=-1,
+        exercise=f"check:{check.id}",
+        result=Result.REFUSED,
+        level_planned=-1,
+        level_done=-1,
+        reps_done=0,
+        reps_planned=0,
+        wants_harder=False,
+    )
+
+
 Talk: TypeAlias = CheckTalk | PainTalk | EndTalk
+
+
+class Conversation:
+    """The question that waits for an answer, and what was asked before it."""
+
+    def __init__(self, check: Check | None) -> None:
+        self._check = CheckTalk(check=check) if check else None
+        self._talk: Talk | None = self._check
+        self._pains = 0
+
+    @property
+    def due(self) -> str | None:
+        """The question of the check that waits for its answer."""
+        return self._talk.due if isinstance(self._talk, CheckTalk) else None
+
+    def ask(self, out: Outbox) -> Ms:
+        """Ask what is due.
+
+        Returns:
+            How long to wait for an answer.
+        """
+        if self._talk is None:
+            return 0
+        lines, answer_ms = self._talk.ask()
+        for after_ms, meaning in lines:
+            out.say(meaning, after_ms=after_ms, priority=Priority.SAFETY, window_ms=4_000)
+        return answer_ms
+
+    def take(self, *, yes: bool | None) -> Verdict | None:
+        """Take an answer; None where nothing was asked."""
+        return self._talk.take(yes=yes) if self._talk else None
+
+    def about_pain(self) -> None:
+        """Let the next question be the one about pain."""
+        self._talk = PainTalk()
+
+    def count_pain(self) -> int:
+        """Count that pain was told of.
+
+        Returns:
+            How often by now.
+        """
+        self._pains += 1
+        return self._pains
+
+    def about_end(self) -> None:
+        """Let the next question be whether to end."""
+        self._talk = EndTalk()
+
+    def about_check(self, *, anew: bool) -> None:
+        """Go back to the check's questions, or to the first of them."""
+        if anew and self._check:
+            self._check = CheckTalk(check=self._check.check)
+        self._talk = self._check
+
+    def over(self) -> None:
+        """Let no question wait."""
+        self._talk = None

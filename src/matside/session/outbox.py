@@ -3,13 +3,24 @@
 from dataclasses import replace
 from typing import assert_never
 
+from matside.content.exercise import Position
 from matside.session.beat import Point
-from matside.session.cue import Cue, Meaning, Priority, Silence, Tone
+from matside.session.cue import (
+    Cue,
+    GoingOn,
+    LeavePosition,
+    Meaning,
+    Priority,
+    Silence,
+    TakePosition,
+    Tone,
+)
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.session.walk import Emission
 from matside.units import Ms
 
 REMEMBERED = 12
+CLOSING_MS: Ms = 7_000
 _PASSING = frozenset({Priority.TONE, Priority.COUNT, Priority.ENCOURAGEMENT})
 
 
@@ -57,6 +68,24 @@ class Outbox:
     def phase(self, name: str) -> None:
         """Put the beginning of a phase that lasts until somebody speaks."""
         self.put(PhaseBegan(at_ms=self.now_ms, phase=name, length_ms=None))
+
+    def going_on(self, position: Position | None) -> None:
+        """Put that the session goes on, and the position that it goes on in."""
+        self.say(GoingOn(), window_ms=1_500)
+        if position is not None:
+            self.say(TakePosition(position=position), after_ms=900, window_ms=3_500)
+
+    def farewell(self, meaning: Meaning, body: Position | None, *, priority: Priority) -> Ms:
+        """Put the last words, and the staged way up where the body lies.
+
+        Returns:
+            How long they take.
+        """
+        self.say(meaning, priority=priority)
+        if body is None:
+            return CLOSING_MS
+        self.say(LeavePosition(position=body), after_ms=CLOSING_MS - 1_000, window_ms=6_000)
+        return 2 * CLOSING_MS
 
     def take(self, emissions: list[Emission], *, waited_ms: Ms) -> None:
         """Put what a walk gave, moved from active time to session time."""

@@ -17,12 +17,10 @@ from matside.session.beat import Beat, Place, Point
 from matside.session.beats import closing_points, exit_beat, passage_beats, setup_beat, work_beats
 from matside.session.outcome import LevelChanged, Outcome, PhaseBegan, Result
 from matside.session.plan import Plan, PlanExercise, PlanItem
+from matside.session.point_queue import PointQueue
 from matside.session.tally import Tally
 from matside.session.turns import bridge_beats, place_after, way_back
 from matside.units import Ms
-
-POINT_LEAD_MS: Ms = 600
-"""How long before its onset a point is emitted: more than any mouth needs to sound it on its sample."""
 
 READY_LEAD_MS: Ms = 1_200
 PACE_STEP, PACE_MIN, PACE_MAX = 10, 70, 130
@@ -61,8 +59,7 @@ class Walk:
         self._left_out: set[str] = set()
         self._beats: list[Beat] = []
         self._cursor = 0
-        self._points: list[Point] = []
-        self._next_point = 0
+        self._points = PointQueue()
         self._now = 0
         self._tally = Tally()
 
@@ -114,10 +111,9 @@ class Walk:
         """When something will happen next; None after the end."""
         if self.over:
             return None
+        due_ms = self._points.due_ms
         end_ms = self.beat.end_ms
-        if self._next_point < len(self._points):
-            return min(end_ms, max(self._now, self._points[self._next_point].at_ms - POINT_LEAD_MS))
-        return end_ms
+        return end_ms if due_ms is None else min(end_ms, max(self._now, due_ms))
 
     def remaining_ms(self, active_ms: Ms) -> Ms:
         """Give the active time that is left, as things stand."""
@@ -147,7 +143,7 @@ class Walk:
             return out
         while not self.over:
             end_ms = self.beat.end_ms
-            self._emit(min(active_ms, end_ms), out)
+            out += self._points.emit(min(active_ms, end_ms))
             if active_ms < end_ms:
                 break
             self._now = end_ms
@@ -158,8 +154,7 @@ class Walk:
 
     def rewind_points(self, active_ms: Ms) -> None:
         """Take back what was emitted but hadn't sounded yet at this time, so that it comes again."""
-        while self._next_point and self._points[self._next_point - 1].at_ms > active_ms:
-            self._next_point -= 1
+        self._points.rewind(active_ms)
 
     # --- turns
 
@@ -208,7 +203,7 @@ class Walk:
     def back(self, active_ms: Ms) -> list[Emission]:
         """Go to the start of this exercise, or of the one before it while this one is still being set up."""
         out: list[Emission] = []
-        in_setup = self.beat.kind in {"setup", "exit"} and self.beat.place is None
+        in_setup = self.index >= 0 and self.beat.kind in {"setup", "exit"} and self.beat.place is None
         target = max(0, self.index - 1) if in_setup or self.exercise is None else self.index
         self._end_item(active_ms, Result.SKIPPED, out)
         self._enter_item(target, start_ms=active_ms, out=out, broken_off=True)
@@ -226,14 +221,15 @@ class Walk:
             self._splice(active_ms, [kept, *(beat.shifted(-shift_ms) for beat in later)])
         return True
 
-    def repace(self, active_ms: Ms, step: int) -> int:
+    def repace(self, step: int) -> int:
         """Make movements faster (+1) or slower (-1) from the next repetition on; give the step taken."""
         pace = min(PACE_MAX, max(PACE_MIN, self.pace_percent + PACE_STEP * step))
         taken = (pace > self.pace_percent) - (pace < self.pace_percent)
         self.pace_percent = pace
         item = self.exercise
-        leaving = self.beat.kind in EXIT_KINDS or self._tally.ends_as is not Result.DONE
-        if not taken or item is None or leaving:
+        if not taken or item is None:
+            return taken
+        if self.beat.kind in EXIT_KINDS or self._tally.ends_as is not Result.DONE:
             return taken
         kept = self._rest_of_rep() if self.beat.place is not None else [self.beat]
         start_ms = kept[-1].end_ms
@@ -242,10 +238,9 @@ class Walk:
             item, level, start_ms=start_ms, place=place_after(self.beat, kept), pace_percent=pace
         )
         ends_ms = work[-1].end_ms if work else start_ms
-        emitted_to = self._points[self._next_point - 1].at_ms if self._next_point else -1
-        self._splice(active_ms, [*kept, *work, *self._closing_exit(item, ends_ms)], keep_current=True)
-        while self._next_point < len(self._points) and self._points[self._next_point].at_ms <= emitted_to:
-            self._next_point += 1
+        emitted_to_ms = self._points.emitted_to_ms
+        self._set_beats([*kept, *work, *self._closing_exit(item, ends_ms)], ())
+        self._points.skip_to(emitted_to_ms)
         return taken
 
     def ban(self, exercise: str) -> None:
@@ -269,14 +264,6 @@ class Walk:
         return out
 
     # --- inside
-
-    def _emit(self, active_ms: Ms, out: list[Emission]) -> None:
-        while self._next_point < len(self._points):
-            point = self._points[self._next_point]
-            if point.at_ms - POINT_LEAD_MS > active_ms:
-                return
-            self._next_point += 1
-            out.append(point)
 
     def _leave_beat(self, out: list[Emission]) -> None:
         beat = self.beat
@@ -369,29 +356,14 @@ class Walk:
                 break
         return kept
 
-    def _splice(self, active_ms: Ms, beats: list[Beat], *, keep_current: bool = False) -> None:
+    def _splice(self, active_ms: Ms, beats: list[Beat]) -> None:
         self._set_beats(beats, ())
-        if not keep_current:
-            while self._next_point < len(self._points) and self._points[self._next_point].at_ms < active_ms:
-                self._drop_or_delay(active_ms)
-
-    def _drop_or_delay(self, active_ms: Ms) -> None:
-        """Let a point just before a splice sound now where its window allows, and drop it otherwise."""
-        point = self._points[self._next_point]
-        if point.latest_ms >= active_ms:
-            self._points[self._next_point] = replace(point, at_ms=active_ms)
-            self._points[self._next_point :] = sorted(
-                self._points[self._next_point :], key=lambda later: later.at_ms
-            )
-        else:
-            del self._points[self._next_point]
+        self._points.settle(active_ms)
 
     def _set_beats(self, beats: list[Beat], extra: tuple[Point, ...]) -> None:
         self._beats = beats
         self._cursor = 0
-        points = [*extra, *(point for beat in beats for point in beat.points)]
-        self._points = sorted(points, key=lambda point: point.at_ms)
-        self._next_point = 0
+        self._points = PointQueue([*extra, *(point for beat in beats for point in beat.points)])
 
     def _end_item(self, active_ms: Ms, result: Result, out: list[Emission]) -> None:
         item = self.exercise

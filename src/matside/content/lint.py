@@ -7,7 +7,7 @@ from matside.content.exercise import Exercise, ExerciseText, Wording
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
 from matside.content.reader import Problem, nearest
-from matside.content.routine import ExerciseItem, Passage, PassageItem, Routine
+from matside.content.routine import EQUIPMENT_CUE, ExerciseItem, Passage, PassageItem, Routine
 from matside.content.wording import (
     commands_of,
     estimated_ms,
@@ -161,6 +161,8 @@ def _lint_passage_texts(language: Language, library: Library) -> Found:
         cues = text.cues if text else {}
         ends_ms = [*(line.at_ms for line in passage.lines[1:]), passage.length_ms]
         for line, end_ms in zip(passage.lines, ends_ms, strict=True):
+            if line.cue == EQUIPMENT_CUE:
+                continue
             key_path = f"passages.{passage.id}.{line.cue}"
             wording = cues.get(line.cue)
             if wording is None:

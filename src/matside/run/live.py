@@ -141,7 +141,7 @@ def _speaker(
         found=lambda: door.found("speaker"),
     )
     try:
-        speaker.open()
+        speaker.open_when_there()
     except EdgeError as error:
         door.lost("speaker", f"{error} {error.hint}".strip())
         return SilentMouth(clock)

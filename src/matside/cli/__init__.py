@@ -1,5 +1,6 @@
 """The command line: one file a family of commands, every heavy import late."""
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,10 @@ from matside.errors import MatsideError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe may know no Korean and no notes; their escapes are valid JSON, a crash is nothing.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
 
 

@@ -1,4 +1,4 @@
-"""`python -m matside`: the command line, where its script isn't on the path."""
+"""`python -m matside` is the same as `matside`."""
 
 from matside.cli import main
 

@@ -8,7 +8,7 @@ here knows how long a text is: a point is a window, and whoever knows the render
 from collections.abc import Iterator
 
 from matside.content.exercise import Level, Phase, Position
-from matside.content.routine import EQUIPMENT_CUE, Passage
+from matside.content.routine import EQUIPMENT_CUE, Passage, PassageLine
 from matside.session.beat import Beat, Place, Point, tone_point
 from matside.session.cue import (
     ComingUp,
@@ -55,14 +55,21 @@ def passage_beats(passage: Passage, *, start_ms: Ms, equipment: tuple[str, ...])
             latest_ms=start_ms + line.at_ms + 2_500,
             end_by_ms=start_ms + end,
             priority=Priority.POSITION,
-            meaning=GetReady(equipment=equipment)
-            if line.cue == EQUIPMENT_CUE
-            else PassageCue(passage=passage.id, key=line.cue),
+            meaning=meaning,
         )
         for line, end in zip(passage.lines, ends, strict=True)
-        if line.cue != EQUIPMENT_CUE or equipment
+        if (meaning := passage_meaning(passage, line, equipment=equipment)) is not None
     ]
     return [Beat(kind="talk", start_ms=start_ms, end_ms=start_ms + passage.length_ms, points=tuple(points))]
+
+
+def passage_meaning(
+    passage: Passage, line: PassageLine, *, equipment: tuple[str, ...]
+) -> PassageCue | GetReady | None:
+    """Give what a passage's line says; None where it would name the things to get ready, and there are none."""
+    if line.cue != EQUIPMENT_CUE:
+        return PassageCue(passage=passage.id, key=line.cue)
+    return GetReady(equipment=equipment) if equipment else None
 
 
 def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, introduce: bool) -> Beat:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from matside.content.exercise import Position
 from matside.session import cue as cues
+from matside.session.beats import passage_meaning
 from matside.session.command import Command
 from matside.session.cue import Fade, Meaning
 from matside.session.cueing import movement
@@ -22,26 +23,16 @@ def meanings_of(plan: Plan) -> Iterator[Meaning]:
             yield cues.CheckQuestion(key=key, again=True)
         yield cues.CheckPassed()
         yield cues.CheckEnds()
-    if plan.equipment:
-        yield cues.GetReady(equipment=plan.equipment)
     for item in plan.items:
         match item:
             case PlanPassage():
                 for line in item.passage.lines:
-                    yield cues.PassageCue(passage=item.passage.id, key=line.cue)
+                    meaning = passage_meaning(item.passage, line, equipment=plan.equipment)
+                    if meaning is not None:
+                        yield meaning
             case PlanExercise():
                 yield from _of_exercise(item)
     yield from _at_any_time(plan)
-
-
-def first_meanings(plan: Plan, count: int) -> list[Meaning]:
-    """Give what is said in the first seconds; the rest can be rendered behind it."""
-    found: list[Meaning] = []
-    for meaning in meanings_of(plan):
-        found.append(meaning)
-        if len(found) >= count:
-            break
-    return found
 
 
 def _of_exercise(item: PlanExercise) -> Iterator[Meaning]:

@@ -14,7 +14,8 @@ _ROWS = {
 }
 
 
-def large_digits(number: int) -> str:
-    """Draw a number five rows high, every cell two columns wide so that it looks square."""
+def large_digits(number: int, *, scale: int = 1) -> str:
+    """Draw a number five rows high times the scale, every cell twice as wide so that it looks square."""
     rows = ["  ".join(_ROWS[digit][row] for digit in str(max(0, number))) for row in range(5)]
-    return "\n".join("".join(cell * 2 for cell in row) for row in rows)
+    drawn = ["".join(cell * 2 * scale for cell in row) for row in rows]
+    return "\n".join(row for row in drawn for _ in range(scale))

@@ -29,16 +29,22 @@ class PlainScreen:
         words, last = words_of(view, self._language), self._last
         self._last = words
         fresh: list[str] = []
-        if last is None or words.title != last.title:
-            fresh.append(f"== {words.title} ({words.session_left})")
+        if last is None or (words.title, words.state) != (last.title, last.state):
+            left = f" ({words.session_left})" if words.session_left else ""
+            fresh.append(f"== {words.state or words.title}{left}")
         if words.caption and (last is None or words.caption != last.caption):
             fresh.append(words.caption)
         if words.heard and (last is None or words.heard != last.heard):
             fresh.append(f"> {words.heard}")
         if words.trouble and (last is None or words.trouble != last.trouble):
             fresh.append(f"! {words.trouble}")
-        if view.session.mode is Mode.RED and (last is None or words.title != last.title):
-            fresh.append(self._language.lines["get-help"].wording[0])
+        if (
+            view.session.mode is Mode.RED
+            and words.now != words.caption
+            and (last is None or words.now != last.now)
+        ):
+            # It must be read even where nothing is said.
+            fresh.append(words.now)
         for line in fresh:
             self._out.write(f"{line}\n")
         if fresh:

@@ -2,24 +2,44 @@
 
 import os
 import sys
+from dataclasses import dataclass
 
 from rich.align import Align
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.panel import Panel
 from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from matside.content.language import Language
 from matside.session.transitions import Mode
 from matside.show.digits import large_digits
 from matside.show.view import View
-from matside.show.words import Words, screen_line, words_of
+from matside.show.words import ALONE, Words, screen_line, words_of
 from matside.units import Ms
 
 FRAME_MS: Ms = 180
 URGENT = frozenset({Mode.RED, Mode.PAIN_ASKING})
-SMALL_ROWS = 18
+HEAD_ROWS = 2
+BAR_COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """How large the body is drawn; a scale of 0 has a plain number."""
+
+    scale: int
+    is_airy: bool
+
+
+_SIZES = (
+    _Size(scale=2, is_airy=True),
+    _Size(scale=1, is_airy=True),
+    _Size(scale=1, is_airy=False),
+    _Size(scale=0, is_airy=True),
+    _Size(scale=0, is_airy=False),
+)
+"""From the largest to the smallest; the first that fits is taken."""
 
 
 class TerminalScreen:
@@ -43,7 +63,7 @@ class TerminalScreen:
             self._live.start()
             self._started = True
         self._drawn, self._drawn_ms = seen, now_ms
-        self._live.update(picture(view, words, self._language, rows=self._console.height), refresh=True)
+        self._live.update(picture(view, words, self._language, self._console), refresh=True)
 
     def close(self) -> None:
         """Give the terminal back as it was."""
@@ -52,52 +72,76 @@ class TerminalScreen:
             self._started = False
 
 
-def picture(view: View, words: Words, language: Language, *, rows: int = 24) -> RenderableType:
-    """Compose the screen of one moment."""
-    session = view.session
-    urgent = session.mode in URGENT
-    colour = "bold red" if urgent else "bold"
-    red_text = language.lines["get-help"].wording[0] if session.mode is Mode.RED else ""
-    body: list[RenderableType] = [
-        Align.center(Text(words.title, style="dim" if not urgent else colour)),
-        Text(),
-        Align.center(Text(red_text or words.now, style=colour, justify="center")),
-        Text(),
-    ]
-    if words.left is not None:
-        if rows >= SMALL_ROWS:
-            body.append(Align.center(Text(large_digits(words.left), style="cyan")))
-        else:
-            body.append(Align.center(Text(str(words.left), style="bold cyan")))
-        done_ms = session.beat_length_ms - session.beat_left_ms
-        bar = ProgressBar(total=max(1, session.beat_length_ms), completed=done_ms, width=40)
-        body += [Text(), Align.center(bar)]
-    body += [Text(), Align.center(Text(words.where, style="dim"))]
+def picture(view: View, words: Words, language: Language, console: Console) -> RenderableType:
+    """Compose the screen of one moment, as large as this console allows."""
+    urgent = view.session.mode in URGENT
+    head = _head(view, words, "bold red" if urgent else "bold")
     foot = _foot(view, words, language)
-    panel = Panel(
-        Align.center(Group(*body), vertical="middle"),
-        title=f"matside  ·  {words.session_left}",
-        subtitle=_keys(language),
-        border_style="red" if urgent else "dim",
-        height=max(9, rows - len(foot)),
-    )
-    return Group(panel, *foot)
+    while len(foot) > 1 and _rows(foot, console) > max(2, console.height // 3):
+        # The last of them, the keys, can be asked for; what is said and what is lost can't.
+        foot.pop()
+    room = console.height - HEAD_ROWS - _rows(foot, console)
+    body: list[RenderableType] = []
+    for size in _SIZES:
+        body = _body(words, view, size, style="bold red" if urgent else "bold")
+        if _rows(body, console) <= room:
+            break
+    return Group(*head, Align.center(Group(*body), vertical="middle", height=max(1, room)), *foot)
+
+
+def _head(view: View, words: Words, style: str) -> list[RenderableType]:
+    line = Table.grid(expand=True, padding=(0, 1))
+    line.add_column(ratio=1)
+    line.add_column(justify="right", no_wrap=True)
+    line.add_row(Text(f" {words.title}", style=style), Text(f"{words.session_left} ", style="dim"))
+    session = view.session
+    done_ms = 0 if session.mode in ALONE else session.total_ms - session.left_ms
+    return [line, _bar(done_ms, session.total_ms, None)]
+
+
+def _body(words: Words, view: View, size: _Size, *, style: str) -> list[RenderableType]:
+    gap: list[RenderableType] = [Text()] if size.is_airy else []
+    rows: list[RenderableType] = [Text(words.now, style=style, justify="center")]
+    where = words.where
+    if words.left is not None and size.scale:
+        rows += [Text(), Align.center(Text(large_digits(words.left, scale=size.scale), style="cyan"))]
+        session = view.session
+        done_ms = session.beat_length_ms - session.beat_left_ms
+        width = BAR_COLUMNS * size.scale
+        rows += [*gap, Align.center(_bar(done_ms, session.beat_length_ms, width))]
+    elif words.left is not None:
+        where = f"{words.left}  ·  {where}" if where else str(words.left)
+    if where:
+        rows += [*gap, Text(where, style="dim", justify="center")]
+    return rows
 
 
 def _foot(view: View, words: Words, language: Language) -> list[RenderableType]:
     rows: list[RenderableType] = []
-    voice = "♪ " if view.speaking else "  "
-    rows.append(Text(f"{voice}{words.caption}", style="italic", no_wrap=True, overflow="ellipsis"))
-    asleep = f"  [{screen_line(language, 'asleep')}]" if view.session.asleep else ""
-    heard = f"{screen_line(language, 'heard')}: {words.heard}{asleep}" if words.heard or asleep else ""
-    rows.append(Text(f"  {heard}", style="dim", no_wrap=True, overflow="ellipsis"))
     if words.trouble:
-        rows.append(Text(f"! {words.trouble}", style="yellow", no_wrap=True, overflow="ellipsis"))
+        rows.append(Text(f" ! {words.trouble}", style="yellow"))
+    if words.caption and words.caption != words.now:
+        rows.append(Text(f" {'♪' if view.speaking else ' '} {words.caption}", style="italic"))
+    asleep = f"  [{screen_line(language, 'asleep')}]" if view.session.asleep else ""
+    if words.heard or asleep:
+        rows.append(Text(f"   {screen_line(language, 'heard')}: {words.heard}{asleep}", style="dim"))
+    # Without a space inside, a key and its phrase stay together where the line wraps.
+    keys = "   ".join(key.replace(" ", "\N{NO-BREAK SPACE}") for key in words.keys)
+    if keys:
+        rows.append(Text(f" {keys}", style="dim"))
     return rows
 
 
-def _keys(language: Language) -> str:
-    wanted = ("next", "pause", "resume", "easier", "pain", "stop", "end", "help")
-    entries = {entry.command: entry for entry in language.phrasebook.entries}
-    shown = [f"{entries[name].key} {entries[name].phrases[0]}" for name in wanted if name in entries]
-    return "  ".join(shown)
+def _bar(done_ms: Ms, total_ms: Ms, width: int | None) -> ProgressBar:
+    return ProgressBar(
+        total=max(1, total_ms),
+        completed=done_ms,
+        width=width,
+        style="bright_black",
+        complete_style="cyan",
+        finished_style="cyan",
+    )
+
+
+def _rows(parts: list[RenderableType], console: Console) -> int:
+    return sum(len(console.render_lines(part, pad=False)) for part in parts)

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 
 from matside.content.language import Language
-from matside.session.transitions import Mode
+from matside.session.command import Command
+from matside.session.transitions import HELP, TABLE, Mode
 from matside.session.view import SessionView
 from matside.show.view import View
 from matside.units import Ms
+
+ALONE = frozenset({Mode.CHECKING, Mode.RED, Mode.CLOSING, Mode.ENDED})
+"""Modes in which no exercise is on the mat."""
+OVER = frozenset({Mode.RED, Mode.CLOSING, Mode.ENDED})
+_LINES = {Mode.PAIN_ASKING: "pain-question", Mode.END_ASKING: "end-question", Mode.RED: "get-help"}
+_SAFE = (Command.PAIN, Command.STOP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,17 +21,20 @@ class Words:
     """One moment in words.
 
     Attributes:
-        title: The exercise, or what the session is doing.
-        now: What to do now, large.
+        title: The exercise, or what the session is doing where there is none.
+        state: What the session is doing; empty while it runs.
+        now: What to do now, or the question that waits.
         where: Which repetition, set and side.
-        left: Time left in this phase, in whole seconds; None where it waits for her.
-        session_left: Time left in all, as "4:05".
+        left: Time left in this phase, in whole seconds; None where nothing is to be done by the clock.
+        session_left: Time left in all, as "4:05"; empty where that says nothing any more.
         caption: What the coach says.
         heard: What was heard, and why it wasn't taken.
         trouble: What is missing.
+        keys: The keys that make sense now and their phrases, most useful first.
     """
 
     title: str
+    state: str
     now: str
     where: str
     left: int | None
@@ -32,20 +42,24 @@ class Words:
     caption: str
     heard: str
     trouble: str
+    keys: tuple[str, ...]
 
 
 def words_of(view: View, language: Language) -> Words:
     """Put a moment into words."""
     session = view.session
+    at_work = session.mode is Mode.RUNNING and session.beat not in {None, "talk", "exit"}
     return Words(
         title=_title(session, language),
+        state="" if session.mode is Mode.RUNNING else screen_line(language, session.mode.value),
         now=_now(session, language) or view.caption,
         where=_where(session, language),
-        left=-(-session.beat_left_ms // 1_000) if session.mode is Mode.RUNNING and session.beat else None,
-        session_left=minutes(session.left_ms),
+        left=-(-session.beat_left_ms // 1_000) if at_work else None,
+        session_left="" if session.mode in OVER else minutes(session.left_ms),
         caption=view.caption,
         heard=f"{view.heard} ({view.ignored})" if view.ignored else view.heard,
         trouble=view.trouble,
+        keys=_keys(session, language),
     )
 
 
@@ -61,7 +75,7 @@ def screen_line(language: Language, key: str) -> str:
 
 
 def _title(session: SessionView, language: Language) -> str:
-    if session.mode is not Mode.RUNNING:
+    if session.mode in ALONE:
         return screen_line(language, session.mode.value)
     if session.exercise:
         return language.exercises[session.exercise].name
@@ -69,9 +83,21 @@ def _title(session: SessionView, language: Language) -> str:
 
 
 def _now(session: SessionView, language: Language) -> str:
-    if session.mode is Mode.CHECKING and session.question:
-        return language.questions[session.question][0]
-    if session.mode is not Mode.RUNNING or session.exercise is None:
+    match session.mode:
+        case Mode.CHECKING:
+            return language.questions[session.question][0] if session.question else ""
+        case Mode.PAIN_ASKING | Mode.END_ASKING | Mode.RED:
+            return language.lines[_LINES[session.mode]].wording[0]
+        case Mode.PAUSED | Mode.STOPPED:
+            return screen_line(language, session.mode.value) if session.beat else ""
+        case Mode.RUNNING:
+            return _to_do(session, language)
+        case _:
+            return ""
+
+
+def _to_do(session: SessionView, language: Language) -> str:
+    if session.exercise is None:
         return ""
     text = language.exercises[session.exercise]
     if session.cue:
@@ -86,6 +112,8 @@ def _now(session: SessionView, language: Language) -> str:
 
 
 def _where(session: SessionView, language: Language) -> str:
+    if session.mode in ALONE:
+        return ""
     parts = []
     if session.rep is not None and session.reps:
         parts.append(f"{min(session.rep, session.reps)} / {session.reps}")
@@ -100,3 +128,10 @@ def _where(session: SessionView, language: Language) -> str:
 
 def _side(language: Language, side: int) -> str:
     return language.lines["side.left" if side == 1 else "side.right"].wording[0]
+
+
+def _keys(session: SessionView, language: Language) -> tuple[str, ...]:
+    entries = {entry.command: entry for entry in language.phrasebook.entries}
+    wanted = dict.fromkeys((*HELP[session.situation], *_SAFE))
+    legal = [command for command in wanted if command in TABLE[session.mode]]
+    return tuple(f"{entries[name].key} {entries[name].phrases[0]}" for name in legal)

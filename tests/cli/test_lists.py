@@ -6,28 +6,8 @@ from matside.content.library import load_library
 from matside.session.command import Command, Situation
 
 NAMES = [
-    "next",
-    "back",
-    "repeat",
-    "pause",
-    "resume",
-    "easier",
-    "harder",
-    "stop",
-    "end",
-    "pain",
-    "time",
-    "louder",
-    "quieter",
-    "slower",
-    "faster",
-    "help",
-    "yes",
-    "no",
-    "ready",
-    "done",
-    "sleep",
-    "wake",
+    *("next", "back", "repeat", "pause", "resume", "easier", "harder", "stop", "end", "pain", "time"),
+    *("louder", "quieter", "slower", "faster", "help", "yes", "no", "ready", "done", "sleep", "wake"),
 ]
 
 

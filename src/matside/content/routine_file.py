@@ -98,9 +98,10 @@ def parse_routine_file(
         own.append((read_exercise(inline), _exercise_texts(inline.table_or_none("text"))))
         inline.done()
     table.done()
-    # Past this point stand-ins could cause problems that aren't there.
-    _raise_any(problems)
     joined = _join(library, routine, names, own)
+    if problems:
+        problems += _unknown_names(routine, joined, problems, file=file)
+    _raise_any(problems)
     problems += _check_own(own, library, joined, file=file, language=language)
     problems += [dataclasses.replace(found, file=file) for found in lint_routine(routine, joined)]
     _raise_any(problems)
@@ -110,6 +111,21 @@ def parse_routine_file(
     joined = dataclasses.replace(joined, routines={**joined.routines, routine.id: routine})
     text = content.decode("utf-8-sig")
     return RoutineFile(routine=routine, library=joined, path=path, text=text)
+
+
+def _unknown_names(routine: Routine, joined: Library, problems: list[Problem], *, file: str) -> list[Problem]:
+    """Tell what a file names that isn't there, where its form has problems already.
+
+    No more than that can be told then: stand-ins would cause problems that aren't there.
+    """
+    told = {problem.key_path for problem in problems}
+    has_bad_exercise = any(path.startswith("exercise[") for path in told)
+    return [
+        dataclasses.replace(found, file=file)
+        for found in lint_routine(dataclasses.replace(routine, total_ms=0), joined)
+        if found.key_path not in told and found.found != '""'
+        if not (has_bad_exercise and found.key_path.endswith((".level", ".exercise")))
+    ]
 
 
 def _raise_any(problems: list[Problem]) -> None:

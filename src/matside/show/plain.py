@@ -38,12 +38,9 @@ class PlainScreen:
             fresh.append(f"> {words.heard}")
         if words.trouble and (last is None or words.trouble != last.trouble):
             fresh.append(f"! {words.trouble}")
-        if (
-            view.session.mode is Mode.RED
-            and words.now != words.caption
-            and (last is None or words.now != last.now)
-        ):
-            # It must be read even where nothing is said.
+        # What sends her for help must be read even where nothing is said.
+        unsaid = view.session.mode is Mode.RED and words.now != words.caption
+        if unsaid and (last is None or words.now != last.now):
             fresh.append(words.now)
         for line in fresh:
             self._out.write(f"{line}\n")

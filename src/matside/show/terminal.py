@@ -5,8 +5,10 @@ import sys
 from dataclasses import dataclass
 
 from rich.align import Align
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -74,41 +76,40 @@ class TerminalScreen:
 
 def picture(view: View, words: Words, language: Language, console: Console) -> RenderableType:
     """Compose the screen of one moment, as large as this console allows."""
-    urgent = view.session.mode in URGENT
-    head = _head(view, words, "bold red" if urgent else "bold")
-    foot = _foot(view, words, language)
+    style = "bold red" if view.session.mode in URGENT else "bold"
+    head = _head(view, words, console, style=style)
+    foot = _foot(view, words, language, console.width)
     while len(foot) > 1 and _rows(foot, console) > max(2, console.height // 3):
         # The last of them, the keys, can be asked for; what is said and what is lost can't.
         foot.pop()
     room = console.height - HEAD_ROWS - _rows(foot, console)
     body: list[RenderableType] = []
     for size in _SIZES:
-        body = _body(words, view, size, style="bold red" if urgent else "bold")
+        body = _body(words, view, size, style=style)
         if _rows(body, console) <= room:
             break
     return Group(*head, Align.center(Group(*body), vertical="middle", height=max(1, room)), *foot)
 
 
-def _head(view: View, words: Words, style: str) -> list[RenderableType]:
+def _head(view: View, words: Words, console: Console, *, style: str) -> list[RenderableType]:
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(ratio=1)
     line.add_column(justify="right", no_wrap=True)
     line.add_row(Text(f" {words.title}", style=style), Text(f"{words.session_left} ", style="dim"))
     session = view.session
     done_ms = 0 if session.mode in ALONE else session.total_ms - session.left_ms
-    return [line, _bar(done_ms, session.total_ms, None)]
+    return [line, Align.left(_bar(done_ms, session.total_ms, console.width))]
 
 
 def _body(words: Words, view: View, size: _Size, *, style: str) -> list[RenderableType]:
     gap: list[RenderableType] = [Text()] if size.is_airy else []
-    rows: list[RenderableType] = [Text(words.now, style=style, justify="center")]
+    rows: list[RenderableType] = [Padding(Text(words.now, style=style, justify="center"), (0, 2))]
     where = words.where
     if words.left is not None and size.scale:
         rows += [Text(), Align.center(Text(large_digits(words.left, scale=size.scale), style="cyan"))]
         session = view.session
         done_ms = session.beat_length_ms - session.beat_left_ms
-        width = BAR_COLUMNS * size.scale
-        rows += [*gap, Align.center(_bar(done_ms, session.beat_length_ms, width))]
+        rows += [*gap, Align.center(_bar(done_ms, session.beat_length_ms, BAR_COLUMNS))]
     elif words.left is not None:
         where = f"{words.left}  ·  {where}" if where else str(words.left)
     if where:
@@ -116,23 +117,33 @@ def _body(words: Words, view: View, size: _Size, *, style: str) -> list[Renderab
     return rows
 
 
-def _foot(view: View, words: Words, language: Language) -> list[RenderableType]:
-    rows: list[RenderableType] = []
+def _foot(view: View, words: Words, language: Language, columns: int) -> list[RenderableType]:
+    rows: list[Text] = []
     if words.trouble:
-        rows.append(Text(f" ! {words.trouble}", style="yellow"))
+        rows.append(Text(f"! {words.trouble}", style="yellow"))
     if words.caption and words.caption != words.now:
-        rows.append(Text(f" {'♪' if view.speaking else ' '} {words.caption}", style="italic"))
+        rows.append(Text(f"{'♪' if view.speaking else ' '} {words.caption}", style="italic"))
     asleep = f"  [{screen_line(language, 'asleep')}]" if view.session.asleep else ""
     if words.heard or asleep:
-        rows.append(Text(f"   {screen_line(language, 'heard')}: {words.heard}{asleep}", style="dim"))
-    # Without a space inside, a key and its phrase stay together where the line wraps.
-    keys = "   ".join(key.replace(" ", "\N{NO-BREAK SPACE}") for key in words.keys)
-    if keys:
-        rows.append(Text(f" {keys}", style="dim"))
-    return rows
+        rows.append(Text(f"  {screen_line(language, 'heard')}: {words.heard}{asleep}", style="dim"))
+    if words.keys:
+        rows.append(Text(_in_lines(words.keys, columns - 2), style="dim"))
+    return [Padding(row, (0, 1)) for row in rows]
 
 
-def _bar(done_ms: Ms, total_ms: Ms, width: int | None) -> ProgressBar:
+def _in_lines(parts: tuple[str, ...], columns: int) -> str:
+    """Put parts side by side, as many a line as there is room for, without breaking any."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = f"{lines[-1]}   {part}"
+        if cell_len(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(lines)
+
+
+def _bar(done_ms: Ms, total_ms: Ms, width: int) -> ProgressBar:
     return ProgressBar(
         total=max(1, total_ms),
         completed=done_ms,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matside.content.language import Language
 from matside.session.command import Command
-from matside.session.transitions import HELP, TABLE, Mode
+from matside.session.transitions import HELP, Mode
 from matside.session.view import SessionView
 from matside.show.view import View
 from matside.units import Ms
@@ -112,7 +112,7 @@ def _to_do(session: SessionView, language: Language) -> str:
 
 
 def _where(session: SessionView, language: Language) -> str:
-    if session.mode in ALONE:
+    if session.mode not in {Mode.RUNNING, Mode.PAUSED, Mode.STOPPED}:
         return ""
     parts = []
     if session.rep is not None and session.reps:
@@ -133,5 +133,5 @@ def _side(language: Language, side: int) -> str:
 def _keys(session: SessionView, language: Language) -> tuple[str, ...]:
     entries = {entry.command: entry for entry in language.phrasebook.entries}
     wanted = dict.fromkeys((*HELP[session.situation], *_SAFE))
-    legal = [command for command in wanted if command in TABLE[session.mode]]
-    return tuple(f"{entries[name].key} {entries[name].phrases[0]}" for name in legal)
+    legal = [entries[name] for name in wanted if session.situation in entries[name].phases]
+    return tuple(f"{entry.key} {entry.phrases[0]}" for entry in legal)

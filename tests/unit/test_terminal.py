@@ -1,0 +1,85 @@
+"""The large screen shows everything that matters at every size."""
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from matside.content.library import load_library
+from matside.planning.lay_out import lay_out
+from matside.session.command import Command
+from matside.session.machine import Session
+from matside.show.terminal import picture
+from matside.show.view import View
+from matside.show.words import words_of
+
+SIZES = [(40, 12), (60, 16), (80, 24), (120, 40)]
+MOMENTS = {
+    "question": (False, 6_000, ()),
+    "welcome": (True, 3_000, ()),
+    "setup": (True, 20_000, ()),
+    "movement": (True, 62_000, ()),
+    "paused": (True, 62_000, ((60_000, Command.PAUSE),)),
+    "stopped": (True, 62_000, ((60_000, Command.STOP),)),
+    "pain": (True, 62_000, ((60_000, Command.PAIN),)),
+    "red": (True, 66_000, ((60_000, Command.PAIN), (63_000, Command.YES))),
+    "end": (True, 62_000, ((60_000, Command.END),)),
+    "asleep": (True, 62_000, ((60_000, Command.SLEEP),)),
+    "over": (True, 10_000_000, ()),
+}
+
+
+def view_at(moment: str, language: str, caption: str = "", trouble: str = "") -> tuple[View, object]:
+    checked, at_ms, said = MOMENTS[moment]
+    library = load_library()
+    session = Session(lay_out(library.routines["morning"], library, checked=checked))
+    for then_ms, command in said:
+        session.apply(command, then_ms)
+    session.advance(at_ms)
+    view = View(session=session.view(), caption=caption, speaking=True, heard="", ignored="", trouble=trouble)
+    return view, library.languages[language]
+
+
+def drawn(view, language, columns, rows) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=columns, height=rows, force_terminal=True, no_color=True)
+    with console.capture() as capture:
+        console.print(picture(view, words_of(view, language), language, console))
+    text = capture.get()
+    for code in ("\x1b[1m", "\x1b[0m", "\x1b[2m", "\x1b[3m"):
+        text = text.replace(code, "")
+    return text.removesuffix("\n")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_moment_fits_and_its_main_words_are_whole(moment, size, language):
+    view, words_in = view_at(moment, language, caption="Come down slowly onto hands and knees.")
+    lines = drawn(view, words_in, *size).split("\n")
+    assert len(lines) <= size[1]
+    assert max(map(cell_len, lines)) <= size[0]
+    words = words_of(view, words_in)
+    flat = " ".join(" ".join(lines).split())
+    assert " ".join(words.now.split()) in flat
+    assert words.title in flat
+    assert words.session_left in flat
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_loss_is_told_whole(size):
+    trouble = "No microphone found. Please use the keys; connect one and it is used."
+    view, words_in = view_at("movement", "en", caption="Out, lift.", trouble=trouble)
+    assert trouble in " ".join(drawn(view, words_in, *size).split())
+
+
+def test_the_keys_shown_are_those_that_make_sense_now():
+    view, words_in = view_at("question", "en")
+    assert words_of(view, words_in).keys == ("y yes", "0 no", "r repeat", "x pain", "s stop")
+
+
+def test_the_time_left_of_a_movement_is_drawn_large():
+    view, words_in = view_at("movement", "en")
+    assert "████" in drawn(view, words_in, 80, 24)
+    assert "█" not in drawn(view, words_in, 40, 12)

@@ -58,9 +58,10 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("rate_hz", "channels", "bits", "is_float"), KINDS)
-def test_command_is_heard_in_every_kind_of_wav(matside, clip, tmp_path, rate_hz, channels, bits, is_float):
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_command_is_heard_in_every_kind_of_wav(matside, clip, tmp_path, kind):
     path = tmp_path / "said.wav"
+    rate_hz, channels, bits, is_float = kind
     write(path, clip("너무 어려워"), rate_hz, channels=channels, bits=bits, is_float=is_float)
     ran = matside("listen", "--wav", path, "--phase", "hold", "--json", "--language", "ko")
     assert ran.code == 0

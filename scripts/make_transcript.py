@@ -46,8 +46,8 @@ class Wish:
     when: dict[str, Any]
 
 
-QUESTIONS = [Wish("없어", "no", 14.5, {"kind": "phase", "phase": "check"})]
-QUESTIONS += [Wish("없어", "no", 8.0, {"kind": "command", "name": "no"}) for _ in range(5)]
+QUESTION_MARK = "아니오?"
+QUESTIONS = [Wish("없어", "no", 0.8, {"kind": "line", "asks": True}) for _ in range(6)]
 WISHES = [
     *QUESTIONS,
     Wish("소리 크게", "louder", 2.2, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
@@ -74,11 +74,15 @@ class Person:
 
     def heed(self, event: dict[str, Any]) -> None:
         """Look whether the next wish waits for this event."""
+        asks = event["kind"] == "line" and event["text"].endswith(QUESTION_MARK)
+        event = event | {"asks": asks}
         if self.left and all(event.get(name) == value for name, value in self.left[0].when.items()):
             wish = self.left.pop(0)
-            threading.Timer(wish.after_s, self._say, [wish]).start()
+            sounds_s = event["length_ms"] / 1_000 if asks else 0.0
+            threading.Timer(wish.after_s + sounds_s, self._say, [wish]).start()
 
     def _say(self, wish: Wish) -> None:
+        print(f"  the person says {wish.phrase} ({wish.english})", file=sys.stderr)
         self.said.append((time.monotonic(), wish))
         self.room.say(self.clips[wish.phrase])
 
@@ -91,9 +95,9 @@ def main() -> None:
     given = options.parse_args()
     with open_room(echo_gain_db=ECHO_DB) as room:
         events, person, recording = run(room, given.routine)
+        lines = [event for event in events if event["kind"] == "line"]
+        deviations_ms = onsets(recording, lines)
     heard = [event for event in events if event["kind"] == "command"]
-    lines = [event for event in events if event["kind"] == "line"]
-    deviations_ms = onsets(recording, lines)
     given.out.write_text(page(given.routine, events, person, deviations_ms), encoding="utf-8")
     print(f"{len(heard)} commands obeyed of {len(person.said)} spoken; {len(lines)} lines; {given.out}")
 
@@ -113,6 +117,7 @@ def run(room: Room, routine: str) -> tuple[list[dict[str, Any]], Person, Path]:
         for line in program.stdout:
             event = json.loads(line)
             events.append(event)
+            print(line, end="", file=sys.stderr)
             person.heed(event)
     return events, person, room.stop_recording()
 

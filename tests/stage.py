@@ -9,6 +9,7 @@ from matside.run.absent import NoMouth
 from matside.run.message import Typed
 from matside.run.simulate import simulate, spoken
 from matside.say.line import Hush, Say
+from matside.say.phrasing import Phrasing
 from matside.say.prerender import estimated_ms
 from matside.say.scheduler import Scheduler
 from matside.say.tones import tone_ms
@@ -64,7 +65,7 @@ def play(plan, *script, language="en", mouth=None):
     """
     notes = Notes()
     words = library().languages[language]
-    simulate(plan, words, Estimated(), script=script, reporter=notes, mouth=mouth)
+    simulate(plan, Phrasing(words, Estimated()), script=script, reporter=notes, mouth=mouth)
     return notes.events
 
 

@@ -7,7 +7,7 @@ import pytest
 from matside.content.exercise import Breath, ExerciseText, PhaseKind, Position
 from matside.content.language import CoachLine, Language, PhrasebookText, PhraseEntry
 from matside.content.library import load_library
-from matside.content.routine import PassageText
+from matside.content.routine import EQUIPMENT_CUE, PassageText
 from matside.say.phrasing import Phrasing, key_of, spoken_time
 from matside.session import cue as cues
 from matside.session.command import Command
@@ -234,7 +234,8 @@ def samples_of(kind, library):
     """Make meanings of one class from the shipped content: every place that words can come from."""
     fields = {field.name for field in dataclasses.fields(kind)}
     if kind is PassageCue:
-        return [kind(passage=p.id, key=line.cue) for p in library.passages.values() for line in p.lines]
+        places = [(passage, line) for passage in library.passages.values() for line in passage.lines]
+        return [kind(passage=p.id, key=line.cue) for p, line in places if line.cue != EQUIPMENT_CUE]
     if kind in {SetUp, cues.SafetyNote}:
         return [kind(exercise=e.id, key=key) for e in library.exercises.values() for key in e.cue_keys]
     if kind is Movement:

@@ -66,7 +66,7 @@ def passage_beats(passage: Passage, *, start_ms: Ms, equipment: tuple[str, ...])
 def passage_meaning(
     passage: Passage, line: PassageLine, *, equipment: tuple[str, ...]
 ) -> PassageCue | GetReady | None:
-    """Give what a passage's line says; None where it would name the things to get ready, and there are none."""
+    """Give what a passage's line says; None where it would name things to get ready and there are none."""
     if line.cue != EQUIPMENT_CUE:
         return PassageCue(passage=passage.id, key=line.cue)
     return GetReady(equipment=equipment) if equipment else None

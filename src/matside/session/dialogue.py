@@ -16,7 +16,8 @@ from matside.session.outcome import Outcome, Result
 from matside.units import Ms
 
 CHECK_INTRO_MS: Ms = 9_000
-CHECK_ANSWER_MS: Ms = 16_000
+CHECK_ANSWER_MS: Ms = 20_000
+"""The longest question takes eleven seconds; then nine to answer."""
 PAIN_ANSWER_MS: Ms = 18_000
 END_ANSWER_MS: Ms = 12_000
 

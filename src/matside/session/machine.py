@@ -12,7 +12,7 @@ from dataclasses import replace
 from matside.session import transitions as rules
 from matside.session.comfort import Comfort
 from matside.session.command import Command, Situation
-from matside.session.cue import Tone, ToneKind
+from matside.session.cue import Priority, Tone, ToneKind
 from matside.session.outcome import Effect
 from matside.session.plan import Plan
 from matside.session.states import States
@@ -116,9 +116,10 @@ class Session:
             # Nothing may lead past the questions.
             states.refuse(command, "the questions come first")
         else:
-            if act not in _WITHOUT_TONE:
-                states.out.say(Tone(kind=ToneKind.HEARD), after_ms=0, window_ms=HEARD_WITHIN_MS)
             states.obey(act, command)
+            if act not in _WITHOUT_TONE:
+                tone = Tone(kind=ToneKind.HEARD)
+                states.out.say(tone, after_ms=0, window_ms=HEARD_WITHIN_MS, priority=Priority.TONE)
         self._move(now_ms)
         return effects + states.out.drain()
 

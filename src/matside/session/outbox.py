@@ -21,6 +21,8 @@ from matside.units import Ms
 
 REMEMBERED = 12
 CLOSING_MS: Ms = 7_000
+REPLY_AFTER_MS: Ms = 350
+"""Room for the tone that says "I heard you" before the answer itself."""
 _PASSING = frozenset({Priority.TONE, Priority.COUNT, Priority.ENCOURAGEMENT})
 
 
@@ -41,7 +43,7 @@ class Outbox:
         self,
         meaning: Meaning,
         *,
-        after_ms: Ms = 200,
+        after_ms: Ms = REPLY_AFTER_MS,
         window_ms: Ms = 2_500,
         priority: Priority = Priority.REPLY,
     ) -> None:

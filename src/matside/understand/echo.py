@@ -50,10 +50,10 @@ def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool
     return transcript.level_db < transcript.echo_db + needed_db
 
 
-def is_over_coach(transcript: Transcript, own: Sequence[OwnLine]) -> bool:
+def is_over_coach(transcript: Transcript, own: Sequence[OwnLine], *, tail_ms: Ms = TAIL_MS) -> bool:
     """Tell whether the coach was speaking, or still sounding in the room, during an utterance."""
     return any(
-        line.at_ms < transcript.ended_ms and transcript.began_ms < line.end_ms + TAIL_MS for line in own
+        line.at_ms < transcript.ended_ms and transcript.began_ms < line.end_ms + tail_ms for line in own
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.echo import OwnLine, is_own_voice
+from matside.understand.echo import OwnLine, is_over_coach, is_own_voice
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
 from matside.units import Ms
@@ -53,6 +53,9 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     urgent = command in phrasebook.urgent
     if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
+    if command is Command.NO and is_over_coach(transcript, context.own, tail_ms=0):
+        # "No" opens the way past a safety question: it counts only once the question was asked to its end.
+        return Ignored(reason="before the question was asked")
     if is_own_voice(transcript, context.own, urgent=urgent):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:

@@ -77,7 +77,16 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         met=_met(paths),
         checked=checked,
     )
+    _tell_of_interrupted(paths)
     ctx.exit(_run(request, given, None))
+
+
+def _tell_of_interrupted(paths: Paths) -> None:
+    from matside.run.journal import latest_unfinished
+
+    written = latest_unfinished(paths.journal)
+    if written is not None:
+        note(f"The {written.header.routine} session was interrupted; `matside resume` would go on with it.")
 
 
 @click.command("resume")

@@ -24,6 +24,7 @@ from matside.say.prerender import Prerenderer
 from matside.session.command import Command
 from matside.session.foresee import meanings_of
 from matside.session.machine import Session
+from matside.session.outcome import Outcome
 from matside.session.plan import Plan
 from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
@@ -71,10 +72,13 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
     plan = request.plan()
     with ExitStack() as stack:
         session = Session(plan)
-        start_ms, fresh = _catch_up(session, resumed)
+        start = _catch_up(session, resumed)
         speech = _prepare_speech(request, plan, watchers)
-        edges = open_edges(request, speech, start_ms, stack, keys=watchers.keys)
+        edges = open_edges(request, speech, start.at_ms, stack, keys=watchers.keys)
         keeper = _open_keeper(request, plan, resumed, edges.door, stack)
+        for outcome in start.outcomes:
+            # Killed between an outcome and its record: recording again is harmless, a gap isn't.
+            keeper.record(outcome)
         if speech.problem:
             edges.door.put(Broken(edge="speech", problem=speech.problem))
         stack.enter_context(_heed_signals(edges.door))
@@ -92,23 +96,32 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
                 journal=keeper,
                 tick_ms=None if request.devices.fast else TICK_MS,
             ),
-            start_ms=start_ms,
+            start_ms=start.at_ms,
         )
-        completed = loop.run(first=fresh)
+        completed = loop.run(first=start.first)
         edges.finish(loop.now_ms)
         return Ran(finished=session.finished, completed=completed)
 
 
-def _catch_up(session: Session, resumed: Written | None) -> tuple[Ms, list[Command]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Where a session begins: at 0, or where it was interrupted, with the outcomes up to there."""
+
+    at_ms: Ms = 0
+    first: tuple[Command, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+def _catch_up(session: Session, resumed: Written | None) -> _Start:
     """Replay an interrupted session; the time away counts as a pause, with all that follows from it."""
     if resumed is None:
-        return 0, []
-    for note in resumed.notes:
-        session.apply(note.command, note.at_ms)
-    session.advance(max(resumed.last_ms, 0))
+        return _Start()
+    effects = [effect for note in resumed.notes for effect in session.apply(note.command, note.at_ms)]
+    effects += session.advance(resumed.last_ms)
+    outcomes = tuple(effect for effect in effects if isinstance(effect, Outcome))
     away_ms = max(0, round((datetime.now(UTC).timestamp() - resumed.path.stat().st_mtime) * 1_000))
     session.apply(Command.PAUSE, resumed.last_ms)
-    return resumed.last_ms + away_ms, [Command.RESUME]
+    return _Start(at_ms=resumed.last_ms + away_ms, first=(Command.RESUME,), outcomes=outcomes)
 
 
 def _prepare_speech(request: Request, plan: Plan, watchers: Watchers) -> Prerenderer:

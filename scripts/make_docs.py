@@ -85,10 +85,7 @@ def cli_page() -> str:
     parts = ["# The command line\n", f"{inspect.cleandoc(root.help or '')}\n"]
     context = click.Context(root, info_name="matside")
     for name in root.list_commands(context):
-        try:
-            command = root.get_command(context, name)
-        except ModuleNotFoundError:
-            continue
+        command = root.get_command(context, name)
         assert command is not None
         parts += _command(command, click.Context(command, info_name=name, parent=context), 2)
     parts.append("## Exit codes\n")

@@ -286,3 +286,14 @@ def test_every_shipped_meaning_has_words_in_every_language(kind, code):
         assert line is not None
         assert line.text or line.tone
         assert not set("{}") & set("".join(phrasing.texts_for([meaning])))
+
+
+@pytest.mark.parametrize(("is_quiet", "is_said"), [(False, True), (True, False)])
+def test_encouragement_is_left_out_where_it_is_not_wanted(is_quiet, is_said):
+    library = load_library()
+    phrasing = Phrasing(library.languages["en"], LettersLong(), is_quiet=is_quiet)
+    window = {"at_ms": 0, "latest_ms": 400, "end_by_ms": None}
+    warm = Cue(meaning=cues.Encourage(eased=False), priority=Priority.ENCOURAGEMENT, **window)
+    needed = Cue(meaning=cues.Paused(), priority=Priority.REPLY, **window)
+    assert (phrasing.line_for(warm) is not None) is is_said
+    assert phrasing.line_for(needed) is not None

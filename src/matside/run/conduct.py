@@ -72,6 +72,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
     plan = request.plan()
     with ExitStack() as stack:
         session = Session(plan)
+        session.comfort.volume_db = request.settings.volume_db
         start = _catch_up(session, resumed)
         speech = _prepare_speech(request, plan, watchers)
         edges = open_edges(request, speech, start.at_ms, stack, keys=watchers.keys)
@@ -88,7 +89,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
                 inbox=edges.door,
                 mouth=edges.mouth,
                 ear=edges.ear,
-                phrasing=Phrasing(request.language, speech),
+                phrasing=Phrasing(request.language, speech, is_quiet=request.settings.quiet),
                 phrasebook=Phrasebook.of(request.language.phrasebook),
                 screen=watchers.screen,
                 reporter=watchers.reporter,

@@ -44,6 +44,7 @@ from matside.session.cue import (
     PainQuestion,
     PassageCue,
     Paused,
+    Priority,
     Rest,
     SafetyNote,
     SetUp,
@@ -81,10 +82,12 @@ class Phrasing:
 
     Attributes:
         language: The language.
+        is_quiet: Encouragement is left out.
     """
 
-    def __init__(self, language: Language, lengths: Lengths) -> None:
+    def __init__(self, language: Language, lengths: Lengths, *, is_quiet: bool = False) -> None:
         self.language = language
+        self.is_quiet = is_quiet
         self._lengths = lengths
         self._phrases = {entry.command: entry.phrases[0] for entry in language.phrasebook.entries}
 
@@ -92,8 +95,11 @@ class Phrasing:
         """Find the words, or the tone, for a cue.
 
         Returns:
-            The line, or None when nothing that could be said fits between `at_ms` and `end_by_ms`.
+            The line, or None when nothing that could be said fits between `at_ms` and `end_by_ms`, or when
+            it would be encouragement that isn't wanted.
         """
+        if self.is_quiet and cue.priority is Priority.ENCOURAGEMENT:
+            return None
         room_ms = None if cue.end_by_ms is None else cue.end_by_ms - cue.at_ms
         for text in self._texts(cue.meaning):
             length_ms = self._lengths.length_ms(text)

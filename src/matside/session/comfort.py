@@ -45,7 +45,9 @@ class Comfort:
                 return cues.Asleep() if self.asleep else cues.Awake()
 
     def _change_volume(self, step: int) -> int:
-        wanted = min(VOLUME_MAX_DB, max(VOLUME_MIN_DB, self.volume_db + step * VOLUME_STEP_DB))
+        # A volume from the settings may lie outside of what can be asked for.
+        lowest, highest = min(VOLUME_MIN_DB, self.volume_db), max(VOLUME_MAX_DB, self.volume_db)
+        wanted = min(highest, max(lowest, self.volume_db + step * VOLUME_STEP_DB))
         taken = (wanted > self.volume_db) - (wanted < self.volume_db)
         self.volume_db = wanted
         return taken

@@ -43,7 +43,7 @@ class Moment:
 
 
 README = (
-    Moment(name="hold", routine="morning", at_s=312.5, caption="Keep breathing.", heard="easier"),
+    Moment(name="hold", routine="morning", at_s=317.2, caption="Keep breathing."),
     Moment(
         name="paused",
         routine="morning",

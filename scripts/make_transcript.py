@@ -26,6 +26,7 @@ import numpy as np
 
 from matside.content.library import load_library
 from matside.hear.wav_source import read_wav, write_wav
+from matside.pcm import Signal
 from matside.run.speech import open_speech
 from matside.settings import Settings, find_paths
 from room import Room, open_room
@@ -33,6 +34,10 @@ from room import Room, open_room
 LANGUAGE = "ko"
 ECHO_DB = -10.0
 RATE_HZ = 16_000
+SEARCH = RATE_HZ // 5
+"""How far from its time a line is looked for."""
+ALIKE = 0.7
+"""A line that was cut, or ducked in its middle, is less like its rendering and is left out."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -52,7 +57,7 @@ WISHES = [
     *QUESTIONS,
     Wish("소리 크게", "louder", 2.2, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
     Wish("잠시", "a moment (pause)", 2.6, {"phase": "hold", "exercise": "wall-stand", "rep": 3}),
-    Wish("계속해", "continue", 7.0, {"kind": "command", "name": "pause"}),
+    Wish("계속해", "continue", 40.0, {"kind": "command", "name": "pause"}),
     Wish("남은 시간", "time left", 1.0, {"phase": "hold", "exercise": "cat-curl", "rep": 4}),
     Wish("너무 약해", "too easy", 1.2, {"phase": "return", "exercise": "cat-curl", "rep": 5}),
     Wish("정지", "stop", 1.2, {"phase": "return", "exercise": "four-point-reach", "rep": 2, "side": 2}),
@@ -96,7 +101,8 @@ def main() -> None:
     with open_room(echo_gain_db=ECHO_DB) as room:
         events, person, recording = run(room, given.routine)
         lines = [event for event in events if event["kind"] == "line"]
-        deviations_ms = onsets(recording, lines)
+        env = room.env | {"MATSIDE_HOME": str(room.folder / "home")}
+        deviations_ms = onsets(recording, lines, env)
     heard = [event for event in events if event["kind"] == "command"]
     given.out.write_text(page(given.routine, events, person, deviations_ms), encoding="utf-8")
     print(f"{len(heard)} commands obeyed of {len(person.said)} spoken; {len(lines)} lines; {given.out}")
@@ -135,24 +141,32 @@ def record_person(folder: Path, env: dict[str, str]) -> tuple[dict[str, Path], d
     return clips, lengths_s
 
 
-def onsets(recording: Path, lines: list[dict[str, Any]]) -> list[float]:
-    """Give how far each line's onset lies from its time, against the first line's; by the level's rise."""
-    sound = np.abs(read_wav(recording))
-    window = RATE_HZ // 1000
-    level = sound[: len(sound) // window * window].reshape(-1, window).max(axis=1)
-    loud = level > 0.004
-    first_ms = lines[0]["t_ms"]
-    begun = int(np.argmax(loud))
+def onsets(recording: Path, lines: list[dict[str, Any]], env: dict[str, str]) -> list[float]:
+    """Give how far each line's onset lies from its time, against the first line's, by cross-correlation."""
+    language = load_library().languages[LANGUAGE]
+    speech = open_speech(language, Settings(language=LANGUAGE), find_paths(env))
+    sound = read_wav(recording)
+    first_at = match(sound[: 30 * RATE_HZ], speech.samples(lines[0]["text"], RATE_HZ))[0]
     found = []
     for line in lines[1:]:
-        expected = begun + line["t_ms"] - first_ms
-        quiet_from, reach = expected - 60, 60
-        if quiet_from < 0 or loud[quiet_from : expected - 25].any():
-            continue
-        rise = np.argmax(loud[expected - 25 : expected + reach])
-        if loud[expected - 25 + rise]:
-            found.append(float(rise - 25))
+        expected = first_at + (line["t_ms"] - lines[0]["t_ms"]) * RATE_HZ // 1_000
+        pattern = speech.samples(line["text"], RATE_HZ)
+        start = max(0, expected - SEARCH)
+        at, likeness = match(sound[start : expected + SEARCH + len(pattern)], pattern)
+        if likeness > ALIKE:
+            found.append((start + at - expected) * 1_000 / RATE_HZ)
     return found
+
+
+def match(sound: Signal, pattern: Signal) -> tuple[int, float]:
+    """Give where a pattern lies in a sound, and how alike the two are there (1 is the same)."""
+    size = 1 << (len(sound) + len(pattern)).bit_length()
+    spectrum = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(pattern, size))
+    correlation = np.fft.irfft(spectrum, size)[: max(1, len(sound) - len(pattern) + 1)]
+    at = int(np.argmax(correlation))
+    part = sound[at : at + len(pattern)]
+    power = float(np.linalg.norm(part) * np.linalg.norm(pattern[: len(part)]))
+    return at, float(correlation[at]) / power if power else 0.0
 
 
 def page(routine: str, events: list[dict[str, Any]], person: Person, deviations_ms: list[float]) -> str:
@@ -178,10 +192,10 @@ is espeak-ng, and says: {glosses}.
 | commands taken | {len(obeyed)} |
 | end of speech to effect | median {statistics.median(delays_ms):.0f} ms, longest {max(delays_ms):.0f} ms |
 | lines spoken | {sum(event["kind"] == "line" for event in events)} |
-| onset in the recording against its time, {len(deviations_ms)} lines with quiet before them | \
-median {middle:.0f} ms, from {min(deviations_ms):.0f} to {max(deviations_ms):.0f} ms |
+| onset in the recording against its time, {len(deviations_ms)} lines | \
+median {middle:.1f} ms, from {min(deviations_ms):.1f} to {max(deviations_ms):.1f} ms |
 
-The time of a line is its first sound; a line's own soft beginning is part of the deviation.
+A line's onset is found by cross-correlating the recording with the line as it was rendered.
 
 | time | coach | person | what happened |
 | ---: | --- | --- | --- |

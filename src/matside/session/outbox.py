@@ -12,7 +12,6 @@ from matside.session.cue import (
     Meaning,
     Priority,
     Silence,
-    TakePosition,
     Tone,
 )
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
@@ -71,11 +70,11 @@ class Outbox:
         """Put the beginning of a phase that lasts until somebody speaks."""
         self.put(PhaseBegan(at_ms=self.now_ms, phase=name, length_ms=None))
 
-    def going_on(self, position: Position | None) -> None:
-        """Put that the session goes on, and the position that it goes on in."""
+    def going_on(self, reminder: Meaning | None) -> None:
+        """Put that the session goes on, and a reminder of the position that it goes on in."""
         self.say(GoingOn(), window_ms=1_500)
-        if position is not None:
-            self.say(TakePosition(position=position), after_ms=900, window_ms=3_500)
+        if reminder is not None:
+            self.say(reminder, after_ms=900, window_ms=3_500)
 
     def farewell(self, meaning: Meaning, body: Position | None, *, priority: Priority) -> Ms:
         """Put the last words, and the staged way up where the body lies.

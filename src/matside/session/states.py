@@ -14,7 +14,7 @@ from matside.session import cue as cues
 from matside.session import transitions as rules
 from matside.session.comfort import Comfort
 from matside.session.command import Command, Situation
-from matside.session.cue import Fade, Meaning, Movement, Priority
+from matside.session.cue import Fade, Meaning, Movement, Priority, SetUp, TakePosition
 from matside.session.dialogue import Conversation, Verdict, check_refused
 from matside.session.outbox import Outbox
 from matside.session.outcome import LevelChanged, Result
@@ -162,7 +162,7 @@ class States:
             self._back_to_check(anew=True)
         elif still_ms >= RESETTLE_AFTER_MS and self.alarm_ms is None:
             self.alarm_ms = self.watch.now_ms + RESETTLE_MS
-            self._replay_position()
+            self._replay_position(from_elsewhere=True)
         else:
             self._run()
             self._replay_position()
@@ -319,10 +319,17 @@ class States:
         lasts_ms = self.out.farewell(meaning, self.walk.lying_in, priority=priority)
         self.alarm_ms = self.watch.now_ms + lasts_ms
 
-    def _replay_position(self) -> None:
+    def _replay_position(self, *, from_elsewhere: bool = False) -> None:
         item = self.walk.exercise
-        settled = item is not None and self.walk.beat.kind not in {"setup", "exit"}
-        self.out.going_on(item.at(self.walk.level).position if item and settled else None)
+        if item is None or self.walk.beat.kind in {"setup", "exit"}:
+            self.out.going_on(None)
+            return
+        level = item.at(self.walk.level)
+        reminder: Meaning = TakePosition(position=level.position)
+        if level.setup_cues and not from_elsewhere:
+            # She is in the position already: "knees bent" helps her, "sit down and roll over" doesn't.
+            reminder = SetUp(exercise=item.exercise.id, key=level.setup_cues[0])
+        self.out.going_on(reminder)
 
     def refuse(self, command: Command, reason: str) -> None:
         """Change nothing, and say so kindly."""

@@ -1,0 +1,129 @@
+"""Which utterance is a command, and why another isn't."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matside.session.command import Command, Ignored, Situation
+from matside.understand.echo import OwnLine
+from matside.understand.interpret import Context, interpret
+from matside.understand.keymap import command_for_key
+from matside.understand.phrasebook import Phrasebook
+from matside.understand.transcript import Transcript, Word
+from stage import library
+
+BOOKS = {code: Phrasebook.of(words.phrasebook) for code, words in library().languages.items()}
+EN = BOOKS["en"]
+HOLD = Context(situation=Situation.HOLD)
+
+
+def utterance(text, *, began_ms=10_000, length_ms=600, **rest):
+    words = tuple(
+        Word(text=word, start_ms=began_ms, end_ms=began_ms, confidence=1.0) for word in text.split()
+    )
+    ended_ms = began_ms + length_ms
+    return Transcript(words=words, began_ms=began_ms, ended_ms=ended_ms, decided_ms=ended_ms, **rest)
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_every_phrase_is_its_command_wherever_it_makes_sense(code):
+    book = BOOKS[code]
+    for situation in Situation:
+        for phrase, command in book.by_situation[situation].items():
+            assert interpret(utterance(phrase), book, Context(situation=situation)) is command
+
+
+@pytest.mark.parametrize(
+    ("heard", "reason"),
+    [
+        (utterance(""), "no words"),
+        (utterance("stop", length_ms=100), "too short"),
+        (utterance("stop", length_ms=3_000), "too long"),
+        (utterance("the next stop"), "not a phrase"),
+        (utterance("stop stop"), "not a phrase"),
+        (utterance("ready"), "makes no sense now"),
+        (utterance("next", quiet_before_ms=100), "part of other talk"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_command_is_ignored_for_a_reason(heard, reason):
+    assert interpret(heard, EN, HOLD) == Ignored(reason=reason)
+
+
+def test_urgent_words_are_taken_out_of_other_talk():
+    assert interpret(utterance("stop", quiet_before_ms=0), EN, HOLD) is Command.STOP
+
+
+def test_the_same_command_within_a_moment_is_its_echo():
+    context = dataclasses.replace(HOLD, last=(Command.NEXT, 9_500))
+    assert interpret(utterance("next"), EN, context) == Ignored(reason="said twice")
+    assert interpret(utterance("skip", began_ms=10_400), EN, context) is Command.NEXT
+    assert interpret(utterance("pause"), EN, context) is Command.PAUSE
+
+
+def test_no_may_be_said_twice_in_a_row():
+    context = Context(situation=Situation.CHECK, last=(Command.NO, 9_900))
+    assert interpret(utterance("no"), EN, context) is Command.NO
+
+
+def test_our_own_words_coming_back_are_ignored_and_a_person_over_them_is_heard():
+    own = (OwnLine(text="Say continue, easier, skip, pain, or end session.", at_ms=9_000, end_ms=13_000),)
+    context = dataclasses.replace(HOLD, own=own)
+    assert interpret(utterance("skip", level_db=-24, echo_db=-25), EN, context) == Ignored(reason="own voice")
+    assert interpret(utterance("skip", level_db=-12, echo_db=-25), EN, context) is Command.NEXT
+    assert interpret(utterance("skip", began_ms=20_000), EN, context) is Command.NEXT
+
+
+def test_urgent_words_over_the_coach_need_less():
+    own = (OwnLine(text="Breathe out and lift.", at_ms=9_000, end_ms=13_000),)
+    context = dataclasses.replace(HOLD, own=own)
+    assert interpret(utterance("stop", level_db=-20, echo_db=-25), EN, context) is Command.STOP
+    assert interpret(utterance("next", level_db=-20, echo_db=-25), EN, context) == Ignored(reason="own voice")
+
+
+@settings(max_examples=300)
+@given(
+    st.text(max_size=30),
+    st.integers(0, 10**7),
+    st.integers(0, 10_000),
+    st.sampled_from(Situation),
+    st.floats(-200, 10),
+)
+def test_interpretation_is_total(text, began_ms, length_ms, situation, level_db):
+    heard = utterance(text, began_ms=began_ms, length_ms=length_ms, level_db=level_db)
+    own = (OwnLine(text=text, at_ms=began_ms, end_ms=began_ms),)
+    assert isinstance(interpret(heard, EN, Context(situation=situation, own=own)), Command | Ignored)
+
+
+@pytest.mark.parametrize("code", BOOKS)
+@pytest.mark.parametrize("situation", Situation)
+def test_every_key_and_every_name_works_everywhere(code, situation):
+    book = BOOKS[code]
+    for command, key in book.keys.items():
+        assert command_for_key(key, book, situation) is command
+        assert command_for_key(command.value, book, situation) is command
+        assert command_for_key(f" {command.value.upper()} ", book, situation) is command
+
+
+def test_space_pauses_and_goes_on():
+    assert command_for_key(" ", EN, Situation.HOLD) is Command.PAUSE
+    assert command_for_key(" ", EN, Situation.PAUSED) is Command.RESUME
+    assert command_for_key(" ", EN, Situation.STOPPED) is Command.RESUME
+
+
+def test_return_says_ready_in_a_setup_and_nothing_elsewhere():
+    assert command_for_key("\n", EN, Situation.SETUP) is Command.READY
+    assert command_for_key("\n", EN, Situation.HOLD) is None
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=12), st.sampled_from(Situation))
+def test_any_typing_is_a_command_or_nothing(typed, situation):
+    assert command_for_key(typed, EN, situation) in {None, *Command}
+
+
+def test_a_typed_phrase_is_taken():
+    assert command_for_key("too hard", EN, Situation.HOLD) is Command.EASIER
+    assert command_for_key("blah", EN, Situation.HOLD) is None

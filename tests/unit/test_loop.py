@@ -1,0 +1,177 @@
+"""The loop by itself: losses told once, ducking, interruption, the end."""
+
+from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
+from matside.run.loop import DUCK_DB, Loop, Ports
+from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred
+from matside.run.simulate import ScriptInbox, spoken
+from matside.say.line import Duck
+from matside.say.phrasing import Phrasing
+from matside.session.command import Command, Situation
+from matside.session.machine import Session
+from matside.understand.phrasebook import Phrasebook
+from matside.understand.transcript import SpeechBegan
+from stage import Estimated, Notes, Witness, library, plan_of
+
+WORDS = library().languages["en"]
+
+
+class Ear(NoEar):
+    def __init__(self):
+        self.attended = []
+
+    def attend(self, phrases):
+        self.attended.append(tuple(phrases))
+
+
+class Journal(NoJournal):
+    def __init__(self):
+        self.notes = []
+
+    def note(self, at_ms, command):
+        self.notes.append((at_ms, command))
+
+
+class Screen(NoScreen):
+    def __init__(self):
+        self.views = []
+
+    def show(self, view, now_ms):
+        self.views.append(view)
+
+
+class Store(NoStore):
+    def __init__(self):
+        self.outcomes, self.ended = [], []
+
+    def record(self, outcome):
+        self.outcomes.append(outcome)
+
+    def finish(self, **how):
+        self.ended.append(how)
+
+
+class Stage:
+    """A loop with ears and eyes on all sides."""
+
+    def __init__(self, *script, routine="breathe", checked=True):
+        self.session = Session(plan_of(routine, checked=checked))
+        self.notes, self.mouth, self.ear = Notes(), Witness(), Ear()
+        self.journal, self.screen, self.store = Journal(), Screen(), Store()
+        self.book = Phrasebook.of(WORDS.phrasebook)
+        self.loop = Loop(
+            self.session,
+            Ports(
+                inbox=ScriptInbox(script),
+                mouth=self.mouth,
+                ear=self.ear,
+                phrasing=Phrasing(WORDS, Estimated()),
+                phrasebook=self.book,
+                screen=self.screen,
+                reporter=self.notes,
+                store=self.store,
+                journal=self.journal,
+            ),
+        )
+        self.completed = self.loop.run()
+
+    def of(self, kind):
+        return [event for event in self.notes.events if event["kind"] == kind]
+
+
+def test_loss_is_told_once_and_its_return_once():
+    script = [
+        (2_000, Broken(edge="microphone", problem="unplugged")),
+        (3_000, Broken(edge="microphone", problem="still unplugged")),
+        (9_000, Mended(edge="microphone")),
+        (9_500, Mended(edge="microphone")),
+    ]
+    stage = Stage(*script)
+    assert [(event["t_ms"], event["problem"]) for event in stage.of("broken")] == [
+        (2_000, "unplugged"),
+        (9_000, ""),
+    ]
+    lines = [event["text"] for event in stage.of("line")]
+    assert lines.count("I can't hear you now. Please use the keys.") == 1
+    assert lines.count("I can hear you again.") == 1
+    assert stage.completed
+
+
+def test_return_of_what_was_never_lost_is_not_told():
+    assert Stage((2_000, Mended(edge="speaker"))).of("broken") == []
+
+
+def test_losses_of_different_edges_are_each_told():
+    stage = Stage((2_000, Broken(edge="model", problem="a")), (2_000, Broken(edge="history", problem="b")))
+    assert [event["edge"] for event in stage.of("broken")] == ["model", "history"]
+
+
+def test_coach_steps_back_for_a_voice_and_comes_back():
+    began = SpeechBegan(at_ms=1_200, level_db=-20, echo_db=-60)
+    stage = Stage((1_300, Stirred(began=began)), spoken("blah", 2_000))
+    ducks = [order.gain_db for order in stage.mouth.orders if isinstance(order, Duck)]
+    assert ducks == [DUCK_DB, 0.0]
+
+
+def test_coach_steps_back_for_a_while_only_when_nothing_follows():
+    stage = Stage((1_300, Stirred(began=SpeechBegan(at_ms=1_200, level_db=-20))))
+    assert [order.gain_db for order in stage.mouth.orders if isinstance(order, Duck)] == [DUCK_DB, 0.0]
+
+
+def test_coach_does_not_step_back_for_itself():
+    began = SpeechBegan(at_ms=1_200, level_db=-30, echo_db=-31)
+    stage = Stage((1_300, Stirred(began=began)))
+    assert not any(isinstance(order, Duck) for order in stage.mouth.orders)
+
+
+def test_interruption_ends_at_once_and_leaves_the_record_open():
+    stage = Stage((5_000, Interrupted()))
+    assert stage.notes.events[-1] == {
+        "t_ms": 5_000,
+        "kind": "end",
+        "completed": False,
+        "reason": "interrupted",
+    }
+    assert stage.store.ended == []
+    assert not stage.completed
+
+
+def test_end_is_kept_with_the_time_that_was_moved_and_waited():
+    stage = Stage((5_000, Pressed(command=Command.PAUSE)), (9_000, Pressed(command=Command.RESUME)))
+    assert stage.store.ended == [{"completed": True, "active_ms": 120_000, "paused_ms": 4_000}]
+    assert len(stage.store.outcomes) == 2
+
+
+def test_commands_are_written_down_before_they_take_effect():
+    stage = Stage((5_000, Pressed(command=Command.PAUSE)), (9_000, Pressed(command=Command.RESUME)))
+    assert stage.journal.notes == [(5_000, Command.PAUSE), (9_000, Command.RESUME)]
+
+
+def test_when_nothing_can_be_said_any_more_a_waiting_session_is_left():
+    stage = Stage((5_000, Pressed(command=Command.PAUSE)), (6_000, InputEnded()))
+    assert stage.notes.events[-1]["reason"] == "interrupted"
+
+
+def test_when_nothing_can_be_said_any_more_a_running_session_goes_on():
+    assert Stage((5_000, InputEnded())).completed
+
+
+def test_ear_attends_to_what_makes_sense_and_is_told_only_of_changes():
+    stage = Stage((5_000, Pressed(command=Command.PAUSE)), (9_000, Pressed(command=Command.RESUME)))
+    assert stage.ear.attended[0] == stage.book.phrases_for(Situation.TALK)
+    assert stage.ear.attended[1] == stage.book.phrases_for(Situation.PAUSED)
+    assert all(
+        before != after for before, after in zip(stage.ear.attended, stage.ear.attended[1:], strict=False)
+    )
+
+
+def test_screen_shows_what_was_heard_and_why_it_was_not_taken():
+    stage = Stage(spoken("the next stop", 5_000))
+    assert any(
+        view.heard == "the next stop" and view.ignored == "not a phrase" for view in stage.screen.views
+    )
+
+
+def test_questions_are_answered_by_keys_too():
+    script = [(10_000 + 10_000 * number, Pressed(command=Command.NO)) for number in range(6)]
+    stage = Stage(*script, routine="evening", checked=False)
+    assert stage.completed

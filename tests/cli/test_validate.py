@@ -8,6 +8,7 @@ import pytest
 GOOD = """
 schema = "routine/1"
 id = "mine"
+check = "general"
 [[items]]
 passage = "settle"
 [[items]]
@@ -20,6 +21,7 @@ name = "My routine"
 OWN = """
 schema = "routine/1"
 id = "mine"
+check = "general"
 [[items]]
 exercise = "shoulder-roll"
 level = 0

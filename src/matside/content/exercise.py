@@ -149,6 +149,12 @@ class Gate:
     substitute: Substitute | None = None
     message: str | None = None
 
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether it fits everybody of its stage."""
+        known = (self.weeks_min, self.weeks_max, self.check_done)
+        return known == (None, None, None) and not self.births
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contraindication:
@@ -230,6 +236,23 @@ class Exercise:
     contraindications: tuple[Contraindication, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     conflict: Conflict | None = None
+
+    @property
+    def open_level(self) -> int:
+        """The highest level that anybody may do, whatever their stage; -1 where there is none.
+
+        Only grants without any condition count: of somebody who wasn't asked nothing is known.
+        """
+        return min(self._granted(stage) for stage in Stage)
+
+    @property
+    def general_level(self) -> int:
+        """The highest level for people who are neither pregnant nor within a year of a birth."""
+        return self._granted(Stage.GENERAL)
+
+    def _granted(self, stage: Stage) -> int:
+        plain = [gate.max_level for gate in self.gates if gate.stage is stage and gate.is_unconditional]
+        return -1 if -1 in plain else max(plain, default=-1)
 
     @property
     def cue_keys(self) -> frozenset[str]:

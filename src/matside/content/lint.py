@@ -98,11 +98,31 @@ def lint_routine(routine: Routine, library: Library) -> Found:
         hint = nearest(routine.check, library.checks)
         missing.append(_problem(place, "check", "a check that exists" + hint, f'"{routine.check}"'))
     yield from missing
+    if not missing:
+        yield from _lint_gates(routine, library, place)
     if not missing and routine.total_ms:
         total_ms = routine_ms(routine, library.exercises, library.passages)
         if total_ms != routine.total_ms:
             expected = f"{total_ms / 1000:g}, the sum of the items"
             yield _problem(place, "total_s", expected, f"{routine.total_ms / 1000:g}")
+
+
+def _lint_gates(routine: Routine, library: Library, place: str) -> Found:
+    """Check that nobody who wasn't asked is led to what only some may do."""
+    for index, item in enumerate(routine.items):
+        if not isinstance(item, ExerciseItem):
+            continue
+        exercise = library.exercises[item.exercise]
+        asked = routine.check is not None
+        most = exercise.general_level if asked else exercise.open_level
+        if item.level <= most:
+            continue
+        who = "who passes the check" if asked else "without a check"
+        allowed = f"a level up to {most}" if most >= 0 else "another exercise"
+        advice = "" if asked or exercise.general_level < item.level else ', or check = "general"'
+        yield _problem(
+            place, f"items[{index}].level", f"{allowed} for everybody {who}{advice}", str(item.level)
+        )
 
 
 def _missing_items(routine: Routine, library: Library, place: str) -> Found:

@@ -14,6 +14,7 @@ LIBRARY = load_library()
 PLAIN = """
 schema = "routine/1"
 id = "mine"
+check = "general"
 [[items]]
 passage = "settle"
 [[items]]
@@ -27,6 +28,7 @@ name = "My routine"
 OWN = """
 schema = "routine/1"
 id = "mine"
+check = "general"
 [[items]]
 exercise = "shoulder-roll"
 level = 0
@@ -113,7 +115,7 @@ CHANGES = [
     (PLAIN, "reps = 3", "reps = 0", "items[1].reps", "from 1 to 200"),
     (PLAIN, "reps = 3", "repz = 3", "items[1].repz", 'did you mean "reps"?'),
     (PLAIN, 'id = "mine"', 'id = "mine"\ntotal_s = 99', "total_s", "the sum of the items"),
-    (PLAIN, 'id = "mine"', 'id = "mine"\ncheck = "gennral"', "check", 'did you mean "general"?'),
+    (PLAIN, 'check = "general"', 'check = "gennral"', "check", 'did you mean "general"?'),
     (PLAIN, "routine/1", "routine/9", "schema", "routine/1"),
     (OWN, 'id = "shoulder-roll"', 'id = "bridge"', "exercise[0].id", "no other exercise"),
     (OWN, 'breath = "free"', 'breath = "hold"', "exercise[0].levels[0].phases[0].breath", "in, out, free"),

@@ -36,6 +36,7 @@ ECHO_DB = -10.0
 RATE_HZ = 16_000
 SEARCH = RATE_HZ // 5
 """How far from its time a line is looked for."""
+ANCHORS = 12
 ALIKE = 0.7
 """A line that was cut, or ducked in its middle, is less like its rendering and is left out."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -142,14 +143,20 @@ def record_person(folder: Path, env: dict[str, str]) -> tuple[dict[str, Path], d
 
 
 def onsets(recording: Path, lines: list[dict[str, Any]], env: dict[str, str]) -> list[float]:
-    """Give how far each line's onset lies from its time, against the first line's, by cross-correlation."""
+    """Give how far each line's onset lies from its time, by cross-correlation."""
     language = load_library().languages[LANGUAGE]
     speech = open_speech(language, Settings(language=LANGUAGE), find_paths(env))
     sound = read_wav(recording)
-    first_at = match(sound[: 30 * RATE_HZ], speech.samples(lines[0]["text"], RATE_HZ))[0]
+    # The program and the recorder began at different times: most of the first lines agree on how much.
+    begins = []
+    for line in lines[:ANCHORS]:
+        at, likeness = match(sound[: 120 * RATE_HZ], speech.samples(line["text"], RATE_HZ))
+        if likeness > ALIKE:
+            begins.append(at - line["t_ms"] * RATE_HZ // 1_000)
+    begin = int(statistics.median_low(begins))
     found = []
-    for line in lines[1:]:
-        expected = first_at + (line["t_ms"] - lines[0]["t_ms"]) * RATE_HZ // 1_000
+    for line in lines:
+        expected = begin + line["t_ms"] * RATE_HZ // 1_000
         pattern = speech.samples(line["text"], RATE_HZ)
         start = max(0, expected - SEARCH)
         at, likeness = match(sound[start : expected + SEARCH + len(pattern)], pattern)

@@ -59,7 +59,8 @@ def exercise(name: str, *levels: Level) -> Exercise:
 
 BRIDGE = exercise(
     "bridge",
-    *(level(number, Position.SUPINE, exit_ms=9_000) for number in range(3)),
+    level(0, Position.SUPINE, LIFT[::2], exit_ms=9_000),
+    *(level(number, Position.SUPINE, exit_ms=9_000) for number in (1, 2)),
 )
 PLANK = exercise(
     "plank",

@@ -13,10 +13,10 @@ def way_back(item: PlanExercise, level: Level, beat: Beat, active_ms: Ms) -> lis
     """Give the beats that bring a movement to its end: the rest of a return, or a return from here."""
     if beat.phase is None or beat.place is None:
         return []
-    kind = level.phases[beat.phase].kind
-    if kind is PhaseKind.RETURN:
+    # A return may still be one of the rung above: its kind is the beat's own, not this level's.
+    if beat.kind == PhaseKind.RETURN:
         return [replace(beat, start_ms=active_ms, points=(), closes_rep=True)]
-    if kind is PhaseKind.REST:
+    if beat.kind == PhaseKind.REST:
         return []
     for number in range(beat.phase + 1, len(level.phases)):
         if level.phases[number].kind is PhaseKind.RETURN:

@@ -67,10 +67,12 @@ def first_words_s(room: Room, home: Path, options: list[str]) -> float:
         [*recorder, "--channels=1", "--latency-msec=10"], env=environ, stdout=subprocess.PIPE
     ) as recording:
         assert recording.stdout is not None
-        recording.stdout.read(2 * BLOCK)  # it runs
+        quiet = 0
+        while quiet < RATE_HZ // BLOCK // 2:  # it runs, and the session before has faded
+            quiet = 0 if _is_loud(recording.stdout.read(2 * BLOCK)) else quiet + 1
         began_s = time.monotonic()
         session = subprocess.Popen(
-            [*MATSIDE, "start", "breathe", "--json", *options],
+            [*MATSIDE, "start", "breathe", "--language", "ko", "--json", *options],
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -78,14 +80,17 @@ def first_words_s(room: Room, home: Path, options: list[str]) -> float:
         )
         try:
             while time.monotonic() - began_s < 60:
-                block = np.frombuffer(recording.stdout.read(2 * BLOCK), "<i2")
-                if np.abs(block.astype(int)).max(initial=0) > LOUD:
+                if _is_loud(recording.stdout.read(2 * BLOCK)):
                     return time.monotonic() - began_s
             raise SystemExit("No sound came within a minute.")
         finally:
             session.kill()
             session.wait()
             recording.kill()
+
+
+def _is_loud(block: bytes) -> bool:
+    return bool(np.abs(np.frombuffer(block, "<i2").astype(int)).max(initial=0) > LOUD)
 
 
 def measure(help_times: int, session_times: int) -> dict[str, Any]:
@@ -97,7 +102,7 @@ def measure(help_times: int, session_times: int) -> dict[str, Any]:
     }
     with tempfile.TemporaryDirectory() as folder, open_room() as room:
         home = Path(folder)
-        rehearsal = [*MATSIDE, "rehearse", "breathe", "--json"]
+        rehearsal = [*MATSIDE, "rehearse", "breathe", "--language", "ko"]
         subprocess.run(
             rehearsal, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"MATSIDE_HOME": folder}
         )
@@ -105,6 +110,7 @@ def measure(help_times: int, session_times: int) -> dict[str, Any]:
             first_words_s(room, home, options)
             times = [first_words_s(room, home, options) for _ in range(session_times)]
             result[name] = round(1000 * statistics.median(times))
+            result[f"{name}_all"] = [round(1000 * each) for each in times]
     return result
 
 

@@ -44,7 +44,7 @@ def speak(text: str, path: Path, voice: str = "ko") -> Path:
     command = [sys.executable, "-c", _SPEAK, voice, text, str(path)]
     for _ in range(5):  # pyttsx3 writes an empty file now and then
         subprocess.run(command, check=True, timeout=30, stdout=subprocess.DEVNULL)
-        if path.stat().st_size > 2_000:
+        if path.exists() and path.stat().st_size > 2_000:
             return path
     message = f"espeak-ng stays silent for {text!r}"
     raise AssertionError(message)

@@ -24,6 +24,7 @@ KINDS = {"heard", "command", "line", "tone", "phase", "level", "outcome", "end",
 SHORT = """
 schema = "routine/1"
 id = "short"
+check = "general"
 [[items]]
 exercise = "paced-breathing"
 level = 2
@@ -184,7 +185,9 @@ def test_spoken_commands_are_obeyed_and_every_line_lies_in_the_file(fast, spoken
         if event["kind"] in {"line", "tone"}:
             at_ms = event["t_ms"]
             if at_ms - last_end_ms > 60:
-                assert abs(onset_ms(sound, rate_hz, at_ms) - at_ms) <= 5, event
+                onset = onset_ms(sound, rate_hz, at_ms)
+                assert onset is not None, (event, events)
+                assert abs(onset - at_ms) <= 5, event
                 found += 1
             last_end_ms = at_ms + event["length_ms"]
     assert found > 15
@@ -194,9 +197,9 @@ def test_at_real_speed_the_events_are_the_same(running, matside, spoken, tmp_pat
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     mic = spoken((24.2, "남은 시간"), (31.0, "조용히"))
-    arguments = ["start", own, "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
-    slow = running(*arguments, tmp_path / "slow.wav")
+    arguments = ["start", own, "--checked", "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
     quick = matside(*arguments, tmp_path / "fast.wav", "--fast")
+    slow = running(*arguments, tmp_path / "slow.wav")
     told, problems = slow.communicate(timeout=120)
     assert slow.returncode == 0, problems
     assert [json.loads(line) for line in told.splitlines()] == quick
@@ -291,7 +294,16 @@ def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     process = running(
-        "start", own, "--language", "ko", "--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--json"
+        "start",
+        own,
+        "--checked",
+        "--language",
+        "ko",
+        "--mic-wav",
+        quiet,
+        "--speaker-wav",
+        tmp_path / "1.wav",
+        "--json",
     )
     follow(process, 1_000)
     process.kill()

@@ -35,6 +35,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from matside.hear.coupling import Coupling
 from matside.hear.echo_delay import LATEST, WINDOW, DelayFinder
 from matside.hear.level import level_db, power, ratio
 from matside.pcm import Signal
@@ -88,6 +89,7 @@ class Canceller:
         self._worse = 0
         self._poor = 0
         self._is_converged = False
+        self._coupling = Coupling()
 
     @property
     def is_converged(self) -> bool:
@@ -116,6 +118,7 @@ class Canceller:
         for start in range(0, len(near), BLOCK):
             part = slice(start, start + BLOCK)
             out[part] = self._block(near[part], far[part])
+            self.echo_power = min(self.echo_power, self._coupling.bound)
             echo_power = max(echo_power, self.echo_power)
         self.echo_power = echo_power
         return out
@@ -124,6 +127,7 @@ class Canceller:
         _push(self._near_past, near)
         _push(self._far_past, far)
         is_playing = power(far) > _FAR_FLOOR
+        self._coupling.update(power(near), power(far))
         self._since_far = 0 if is_playing else min(_TAIL, self._since_far + BLOCK)
         if not self.is_echoing:
             self.echo_power = 0.0

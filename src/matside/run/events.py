@@ -24,6 +24,8 @@ def heard(transcript: Transcript, at_ms: Ms) -> Event:
         "text": transcript.text,
         "start_ms": transcript.began_ms,
         "end_ms": transcript.ended_ms,
+        "level_db": round(transcript.level_db, 1),
+        "echo_db": round(transcript.echo_db, 1),
     }
 
 

@@ -154,11 +154,11 @@ class Loop:
 
     def _note_said(self, say: Say) -> None:
         self._events.append(events.said(say))
-        if say.line.text:
-            memory = self._memory
-            memory.caption = say.line.text
-            recent = [line for line in memory.own if line.end_ms > self._now - OWN_LINES_KEPT_MS]
-            memory.own = [*recent, OwnLine(text=say.line.text, at_ms=say.at_ms, end_ms=say.end_ms)]
+        memory = self._memory
+        memory.caption = say.line.text or memory.caption
+        # Tones too: their echo has been taken for a short word.
+        recent = [line for line in memory.own if line.end_ms > self._now - OWN_LINES_KEPT_MS]
+        memory.own = [*recent, OwnLine(text=say.line.text, at_ms=say.at_ms, end_ms=say.end_ms)]
 
     def _attend(self) -> None:
         situation = self._session.situation

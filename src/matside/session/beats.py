@@ -89,9 +89,11 @@ def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, i
         meanings.append((ComingUp(exercise=name, first_time=item.first_time), Priority.POSITION))
     if moves:
         meanings.append((TakePosition(position=level.position), Priority.POSITION))
-    meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues]
     notes = safety_keys(item, "setup") + ([] if has_room_for_notes(level) else safety_keys(item, "first-rep"))
-    meanings += [(SafetyNote(exercise=name, key=key), Priority.SAFETY) for key in dict.fromkeys(notes)]
+    meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues[:1]]
+    # What to mind comes before the details, which may be dropped; it cuts nobody off.
+    meanings += [(SafetyNote(exercise=name, key=key), Priority.POSITION) for key in dict.fromkeys(notes)]
+    meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues[1:]]
     if level.sides > 1:
         meanings.append((FirstSide(side=1), Priority.POSITION))
     end_ms = start_ms + length_ms

@@ -116,7 +116,8 @@ TABLE: Mapping[Mode, Mapping[Command, Act]] = MappingProxyType(
             Command.READY: Act.RESUME,
             Command.END: Act.ASK_END,
         },
-        Mode.PAIN_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.END: Act.ASK_END},
+        # Pain told of again while its question waits is the same pain: the question is asked again.
+        Mode.PAIN_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.PAIN: Act.REPEAT},
         Mode.END_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.RESUME: Act.NO, Command.END: Act.YES},
         Mode.RED: _VOICE | {Command.STOP: Act.STOP, Command.PAIN: Act.REPEAT},
         Mode.CLOSING: {Command.STOP: Act.STOP},

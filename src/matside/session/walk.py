@@ -178,6 +178,9 @@ class Walk:
             self._settle_cut(active_ms, out)
             return out
         place = place_after(self.beat, tail)
+        if place.reps_done < item.reps_at(old):
+            # Something was left to do, so something is left on the easier rung too.
+            place = replace(place, reps_done=min(place.reps_done, item.reps_at(new) - 1))
         before = item.at(old)
         self.level = new
         after = item.at(new)

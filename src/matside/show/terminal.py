@@ -49,7 +49,7 @@ class TerminalScreen:
 
     def __init__(self, language: Language, console: Console | None = None) -> None:
         self._language = language
-        self._console = console or Console(file=sys.stdout, no_color="NO_COLOR" in os.environ or None)
+        self._console = console or Console(file=sys.stdout, no_color=bool(os.environ.get("NO_COLOR")) or None)
         self._live = Live(console=self._console, auto_refresh=False, screen=True)
         self._started = False
         self._drawn_ms: Ms = -FRAME_MS

@@ -56,7 +56,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     if command is Command.NO and is_over_coach(transcript, context.own, tail_ms=0):
         # "No" opens the way past a safety question: it counts only once the question was asked to its end.
         return Ignored(reason="before the question was asked")
-    if is_own_voice(transcript, context.own, urgent=urgent):
+    # "Stop" and "pause" cost little when they are taken wrongly; the question about pain costs more.
+    if is_own_voice(transcript, context.own, urgent=urgent and command is not Command.PAIN):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:
         since_ms = transcript.began_ms - context.last[1]

@@ -16,8 +16,8 @@ INTRO = """\
 A session is in exactly one mode. Only `running` moves the session's own time; in all other modes it stands
 still. A command without a cell is refused kindly and changes nothing. "Stop" works in every mode but the
 last; pain too, until the session says its last words. A question that nobody answers is taken to the safe
-side: the check ends the session, pain leads to `red`, and "end here?" goes on, because a television may have
-asked it.
+side: the check ends the session, pain leads to `red`, and "end here?" goes back to where it was asked, as
+a television may have asked it. A "no" counts only once its question has begun.
 """
 WAIT = {
     Mode.RUNNING: "the last item ends",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from matside.errors import EdgeError
+from matside.say import voice_worker
 from matside.say.prerender import SPEECH_LEVEL_DB, Prerenderer, estimated_ms, even_out
 from matside.say.pyttsx3_voice import Pyttsx3Voice
 from matside.say.rendered import read_rendered
@@ -269,3 +270,75 @@ def test_what_is_no_sound_is_an_edge_error(tmp_path, content):
     (tmp_path / "a.wav").write_bytes(content)
     with pytest.raises(EdgeError, match="isn't sound"):
         read_rendered(tmp_path / "a.wav")
+
+
+class ForgetfulEngine:
+    """What pyttsx3's espeak driver does now and then: it writes a file without sound."""
+
+    def __init__(self, *, empty):
+        self.empty = empty
+        self.path = ""
+
+    def getProperty(self, name):  # noqa: N802 pyttsx3's own name
+        assert name == "voices"
+        return []
+
+    def save_to_file(self, _text, path):
+        self.path = path
+
+    def runAndWait(self):  # noqa: N802 pyttsx3's own name
+        self.empty -= 1
+        with wave.open(self.path, "wb") as sound:
+            sound.setparams((1, 2, 22_050, 0, "NONE", ""))
+            sound.writeframes(b"" if self.empty >= 0 else b"\1\2" * 5_000 + bytes(20_000))
+
+
+@pytest.fixture
+def forgetful(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(voice_worker, "_set", lambda _engine, _name, _value: None)
+    return ForgetfulEngine
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_an_empty_file_is_rendered_again(tmp_path, forgetful, empty):
+    path = tmp_path / "a.wav"
+    job = {"do": "render", "text": "Hello.", "path": str(path), "language": "en", "preferred": []}
+    assert voice_worker._work(forgetful(empty=empty), job | {"rate_wpm": 150}) == {"voice": None}
+    assert len(read_rendered(path)[0]) == 15_000
+
+
+def test_an_engine_that_never_gives_sound_is_a_problem(tmp_path, forgetful):
+    job = {"do": "render", "text": "Hello.", "path": str(tmp_path / "a.wav"), "language": "en"}
+    answer = voice_worker._work(forgetful(empty=99), job | {"preferred": [], "rate_wpm": 150})
+    assert "no sound" in answer["problem"]
+
+
+@pytest.mark.parametrize("rates", [(150,) * 12, (80, 300) * 6, (200, 150, 150) * 4])
+def test_every_text_is_spoken_at_the_rate_that_was_asked_for(tmp_path, rates):
+    lengths = {}
+    for number, rate_wpm in enumerate(rates):
+        if number % 4 == 0:
+            voice = Pyttsx3Voice(Manner(language="en", preferred=(), rate_wpm=rate_wpm))
+        voice.manner = Manner(language="en", preferred=(), rate_wpm=rate_wpm)
+        voice.render("Lower slowly.", tmp_path / "a.wav")
+        lengths.setdefault(rate_wpm, []).append(len(read_rendered(tmp_path / "a.wav")[0]))
+        if number % 4 == 3:
+            voice.close()
+    for rate_wpm, found in lengths.items():
+        assert max(found) < 1.02 * min(found), rate_wpm
+    fastest_first = [lengths[rate_wpm][0] for rate_wpm in sorted(lengths, reverse=True)]
+    assert fastest_first == sorted(fastest_first)
+
+
+def test_a_rendering_without_sound_is_not_kept(cache):
+    class Mute:
+        name, manner = "mute", ENGLISH
+
+        def render(self, _text, path):
+            with wave.open(str(path), "wb") as sound:
+                sound.setparams((1, 2, 22_050, 0, "NONE", ""))
+                sound.writeframes(b"\0\0" * 5_000)
+
+    assert Prerenderer(Mute(), cache).length_ms("Hello.") > 0
+    assert not cache.folder.exists() or not list(cache.folder.iterdir())

@@ -36,11 +36,11 @@ def test_file_that_breaks_off_is_not_whole(tmp_path):
     from matside.hear.wav_source import write_wav
 
     path = tmp_path / "said.wav"
-    assert not _is_whole(path)
+    assert not _is_whole(path, 150)
     write_wav(path, np.zeros(0, np.float32))
-    assert not _is_whole(path)
+    assert not _is_whole(path, 150)
     sound = np.full(16_000, 0.1, np.float32)
     write_wav(path, sound)
-    assert not _is_whole(path)
+    assert not _is_whole(path, 150)
     write_wav(path, np.concatenate([sound, np.zeros(6_200, np.float32)]))
-    assert _is_whole(path)
+    assert _is_whole(path, 150)

@@ -263,7 +263,10 @@ class Loop:
         memory, transcript = self._memory, message.transcript
         if transcript.words:
             self._events.append(events.heard(transcript, self._now))
-        context = Context(situation=self._session.situation, own=memory.own, last=memory.last)
+        session = self._session
+        context = Context(
+            situation=session.situation, own=memory.own, last=memory.last, asked_ms=session.asked_ms
+        )
         decision = interpret(transcript, self._ports.phrasebook, context)
         if isinstance(decision, Ignored):
             if transcript.words:

@@ -102,7 +102,9 @@ class Prerenderer:
             self.problem = str(error)
             return None
         samples = even_out(raw, rate_hz)
-        self._cache.store(self._cache.key(voice.name, voice.manner, text), samples, rate_hz)
+        if samples.any():
+            # Silence may be a mishap of the engine's: kept, it would be one for ever.
+            self._cache.store(self._cache.key(voice.name, voice.manner, text), samples, rate_hz)
         return samples, rate_hz
 
     def _sound(self, text: str, tone: ToneKind | None, rate_hz: Hz) -> Signal:

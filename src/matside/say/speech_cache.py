@@ -14,7 +14,7 @@ from matside.pcm import Signal
 from matside.say.voice import Manner
 from matside.units import Hz, Ms
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 """Goes up whenever the stored sound changes its meaning: trimming, level, fades, layout."""
 
 _HEADER = struct.Struct("<4sI4s 4sIHHIIHH 4sII 4sI")

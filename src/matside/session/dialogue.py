@@ -1,8 +1,8 @@
 """The questions that a session may ask: what is asked, how often, and what an answer or a silence means.
 
 Each fails to the safe side. A check that isn't answered with a clear "no" ends the session; a pain question
-that isn't answered at all gives the red text; "end the session?" without an answer goes on, because a
-television may have caused it.
+that isn't answered at all gives the red text; "end the session?" without an answer goes back to where it
+was asked, because a television may have caused it.
 """
 
 from dataclasses import dataclass
@@ -118,12 +118,17 @@ Talk: TypeAlias = CheckTalk | PainTalk | EndTalk
 
 
 class Conversation:
-    """The question that waits for an answer, and what was asked before it."""
+    """The question that waits for an answer, and what was asked before it.
+
+    Attributes:
+        asked_ms: Session time at which the question that waits begins; before it nobody can answer it.
+    """
 
     def __init__(self, check: Check | None) -> None:
         self._check = CheckTalk(check=check) if check else None
         self._talk: Talk | None = self._check
         self._pains = 0
+        self.asked_ms: Ms = 0
 
     @property
     def due(self) -> str | None:
@@ -141,6 +146,7 @@ class Conversation:
         lines, answer_ms = self._talk.ask()
         for after_ms, meaning in lines:
             out.say(meaning, after_ms=after_ms, priority=Priority.SAFETY, window_ms=4_000)
+            self.asked_ms = out.now_ms + after_ms
         return answer_ms
 
     def take(self, *, yes: bool | None) -> Verdict | None:

@@ -60,6 +60,11 @@ class Session:
         return self._states.situation
 
     @property
+    def asked_ms(self) -> Ms | None:
+        """When the question that waits for an answer begins; None where none waits."""
+        return self._states.talk.asked_ms if self.mode in rules.ASKING else None
+
+    @property
     def deadline_ms(self) -> Ms | None:
         """When something will happen by itself; None when it waits for a command, or is over."""
         states = self._states

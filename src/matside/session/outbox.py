@@ -70,11 +70,11 @@ class Outbox:
         """Put the beginning of a phase that lasts until somebody speaks."""
         self.put(PhaseBegan(at_ms=self.now_ms, phase=name, length_ms=None))
 
-    def going_on(self, reminder: Meaning | None) -> None:
+    def going_on(self, reminder: Meaning | None, *, after_ms: Ms = 0) -> None:
         """Put that the session goes on, and a reminder of the position that it goes on in."""
-        self.say(GoingOn(), window_ms=1_500)
+        self.say(GoingOn(), after_ms=after_ms + REPLY_AFTER_MS, window_ms=1_500)
         if reminder is not None:
-            self.say(reminder, after_ms=900, window_ms=3_500)
+            self.say(reminder, after_ms=after_ms + 900, window_ms=3_500)
 
     def farewell(self, meaning: Meaning, body: Position | None, *, priority: Priority) -> Ms:
         """Put the last words, and the staged way up where the body lies.

@@ -39,6 +39,7 @@ class States:
     Attributes:
         mode: Which state it is.
         return_to: Where to go on after an interruption: the plan, or the questions before it.
+        asked_in: Where "shall we end?" was asked, and where a "no" leads back to.
         alarm_ms: Session time at which the present wait ends by itself; None where it doesn't.
         completed: The plan came to its own end.
     """
@@ -46,7 +47,7 @@ class States:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.mode = Mode.CHECKING if plan.check else Mode.RUNNING
-        self.return_to = self.mode
+        self.return_to = self.asked_in = self.mode
         self.alarm_ms: Ms | None = None
         self.completed = False
         self.comfort = Comfort()
@@ -91,7 +92,7 @@ class States:
         """Handle the end of a wait."""
         if self.mode in rules.ASKING:
             self._answer(yes=None)
-        elif self.mode in {Mode.PAUSED, Mode.STOPPED}:
+        elif self.mode in rules.STANDING:
             self._run()
         else:
             self.mode = Mode.ENDED
@@ -113,7 +114,10 @@ class States:
             Act.FINISH: lambda: self._ready_or_done(command),
             Act.REPEAT: self._repeat,
         }
-        acts.get(act, lambda: self._comfort(act))()
+        if act in rules.MOVING_ON and self.mode in rules.STANDING and self._must_ask_again():
+            self._back_to_check(anew=True)
+        else:
+            acts.get(act, lambda: self._comfort(act))()
 
     def _comfort(self, act: Act) -> None:
         active_ms, situation = self.watch.active_ms, self.situation
@@ -146,7 +150,7 @@ class States:
             self._ask()
 
     def _pause(self) -> None:
-        if self.mode in {Mode.PAUSED, Mode.STOPPED}:
+        if self.mode in rules.STANDING:
             self.alarm_ms = None
             self.out.hush()
         else:
@@ -154,11 +158,16 @@ class States:
         self.out.say(cues.Paused())
 
     def _resume(self) -> None:
+        if self.mode is Mode.END_ASKING:
+            if self.asked_in not in rules.STANDING:
+                self._answer(yes=False)
+                return
+            self.mode, self.alarm_ms = self.asked_in, None
         still_ms = self.watch.now_ms - self.watch.still_since_ms
         self.out.hush()
         if self.return_to is Mode.CHECKING:
             self._back_to_check()
-        elif self.plan.check and still_ms >= CHECK_AGAIN_AFTER_MS:
+        elif self._must_ask_again():
             self._back_to_check(anew=True)
         elif still_ms >= RESETTLE_AFTER_MS and self.alarm_ms is None:
             self.alarm_ms = self.watch.now_ms + RESETTLE_MS
@@ -203,12 +212,20 @@ class States:
     def _ask(self) -> None:
         self.alarm_ms = self.watch.now_ms + self.talk.ask(self.out)
 
+    def _must_ask_again(self) -> bool:
+        still_ms = self.watch.now_ms - self.watch.still_since_ms
+        return self.plan.check is not None and still_ms >= CHECK_AGAIN_AFTER_MS
+
     def _ask_end(self) -> None:
+        self.asked_in = self.mode
         self._stand_still(Mode.END_ASKING)
         self.talk.about_end()
         self._ask()
 
     def _answer(self, *, yes: bool | None) -> None:
+        if yes is False and self.mode is not Mode.END_ASKING and self.watch.now_ms < self.talk.asked_ms:
+            self.refuse(Command.NO, "the question comes first")
+            return
         self.out.hush()
         verdicts: Mapping[Verdict, Callable[[], None]] = {
             Verdict.ASK: self._ask,
@@ -243,6 +260,9 @@ class States:
         self.return_to, self.mode = Mode.RUNNING, Mode.PAUSED
         self.watch.still_since_ms = self.watch.now_ms
         self.alarm_ms = self.watch.now_ms + AFTER_CHECK_MS
+        if self.walk.index >= 0:
+            self.alarm_ms += RESETTLE_MS
+            self._replay_position(from_elsewhere=True, after_ms=AFTER_CHECK_MS)
 
     def _refused_by_check(self) -> None:
         self._leave_all(Result.ENDED)
@@ -260,11 +280,20 @@ class States:
         self.out.say(cues.PainLeftOut(), priority=Priority.SAFETY)
 
     def _carry_on(self) -> None:
-        if self.return_to is Mode.CHECKING:
-            self._back_to_check()
-        else:
-            self._run()
-            self._replay_position()
+        match self.asked_in:
+            case Mode.CHECKING:
+                self._back_to_check()
+            case Mode.PAIN_ASKING:
+                self.talk.about_pain()
+                self._to(Mode.PAIN_ASKING)
+                self._ask()
+            case Mode.PAUSED | Mode.STOPPED:
+                self.talk.over()
+                self._to(self.asked_in)
+                self.out.say(cues.Paused() if self.mode is Mode.PAUSED else cues.StopChoices())
+            case _:
+                self._run()
+                self._replay_position()
 
     def _back_to_check(self, *, anew: bool = False) -> None:
         self.return_to = Mode.CHECKING
@@ -319,17 +348,17 @@ class States:
         lasts_ms = self.out.farewell(meaning, self.walk.lying_in, priority=priority)
         self.alarm_ms = self.watch.now_ms + lasts_ms
 
-    def _replay_position(self, *, from_elsewhere: bool = False) -> None:
+    def _replay_position(self, *, from_elsewhere: bool = False, after_ms: Ms = 0) -> None:
         item = self.walk.exercise
         if item is None or self.walk.beat.kind in {"setup", "exit"}:
-            self.out.going_on(None)
+            self.out.going_on(None, after_ms=after_ms)
             return
         level = item.at(self.walk.level)
         reminder: Meaning = TakePosition(position=level.position)
         if level.setup_cues and not from_elsewhere:
             # She is in the position already: "knees bent" helps her, "sit down and roll over" doesn't.
             reminder = SetUp(exercise=item.exercise.id, key=level.setup_cues[0])
-        self.out.going_on(reminder)
+        self.out.going_on(reminder, after_ms=after_ms)
 
     def refuse(self, command: Command, reason: str) -> None:
         """Change nothing, and say so kindly."""

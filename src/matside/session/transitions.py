@@ -6,8 +6,9 @@ nothing. (2) "Stop" and pain are in every row but the last, so they always work.
 Theory of operation. A session is in exactly one `Mode`. Only `RUNNING` moves active time; all others stand
 still and are counted as waiting, so that a pause of d milliseconds shifts everything later by exactly d. The
 questions (`CHECKING`, `PAIN_ASKING`, `END_ASKING`) fail to the safe side when nobody answers: an unclear
-check ends the session, unanswered pain gives the red text, an unanswered "end the session?" goes on, because
-that question is the one that a television may have caused.
+check ends the session, unanswered pain gives the red text, an unanswered "end the session?" goes back to
+where it was asked, be that running or paused, because that question is the one that a television may have
+caused.
 
 ```
 CHECKING --all "no"--> RUNNING --pause--> PAUSED --resume--> RUNNING --last item--> ENDED
@@ -118,7 +119,7 @@ TABLE: Mapping[Mode, Mapping[Command, Act]] = MappingProxyType(
         },
         # Pain told of again while its question waits is the same pain: the question is asked again.
         Mode.PAIN_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.PAIN: Act.REPEAT},
-        Mode.END_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.RESUME: Act.NO, Command.END: Act.YES},
+        Mode.END_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.RESUME: Act.RESUME, Command.END: Act.YES},
         Mode.RED: _VOICE | {Command.STOP: Act.STOP, Command.PAIN: Act.REPEAT},
         Mode.CLOSING: {Command.STOP: Act.STOP},
         Mode.ENDED: {},
@@ -156,6 +157,12 @@ MODE_SITUATION: Mapping[Mode, Situation] = MappingProxyType(
 
 ASKING = frozenset({Mode.CHECKING, Mode.PAIN_ASKING, Mode.END_ASKING})
 """Modes in which a question waits for an answer."""
+
+STANDING = frozenset({Mode.PAUSED, Mode.STOPPED})
+"""Modes in which the session waits for her to go on."""
+
+MOVING_ON = frozenset({Act.SKIP, Act.BACK, Act.EASE})
+"""Acts that set the session going again where it stands."""
 
 WALKING = frozenset(
     {Act.SKIP, Act.BACK, Act.EASE, Act.NOTE_HARDER, Act.SLOWER, Act.FASTER, Act.READY, Act.FINISH}

@@ -30,11 +30,13 @@ class Context:
         situation: What is going on.
         own: What the coach says, and said in the last seconds.
         last: The command taken last, and when its utterance ended.
+        asked_ms: When the question that waits for an answer begins; None where none waits.
     """
 
     situation: Situation
     own: Sequence[OwnLine] = ()
     last: tuple[Command, Ms] | None = None
+    asked_ms: Ms | None = None
 
 
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:
@@ -53,7 +55,7 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     urgent = command in phrasebook.urgent
     if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
-    if command is Command.NO and is_over_coach(transcript, context.own, tail_ms=0):
+    if command is Command.NO and _is_before_question(transcript, context):
         # "No" opens the way past a safety question: it counts only once the question was asked to its end.
         return Ignored(reason="before the question was asked")
     # "Stop" and "pause" cost little when they are taken wrongly; the question about pain costs more.
@@ -64,3 +66,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
     return command
+
+
+def _is_before_question(transcript: Transcript, context: Context) -> bool:
+    is_unasked = context.asked_ms is not None and transcript.began_ms < context.asked_ms
+    return is_unasked or is_over_coach(transcript, context.own, tail_ms=0)

@@ -26,10 +26,12 @@ from matside.session.foresee import meanings_of
 from matside.session.machine import Session
 from matside.session.outcome import Outcome
 from matside.session.plan import Plan
+from matside.session.transitions import Mode
 from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
 
 TICK_MS: Ms = 250
+_UNPAUSED = frozenset({Mode.PAIN_ASKING, Mode.RED, Mode.CLOSING, Mode.ENDED})
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -77,6 +79,8 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
         speech = _prepare_speech(request, plan, watchers)
         edges = open_edges(request, speech, start.at_ms, stack, keys=watchers.keys)
         keeper = _open_keeper(request, plan, resumed, edges.door, stack)
+        for command in start.bridge:
+            keeper.note(resumed.last_ms if resumed else 0, command)
         for outcome in start.outcomes:
             # Killed between an outcome and its record: recording again is harmless, a gap isn't.
             keeper.record(outcome)
@@ -106,9 +110,15 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
-    """Where a session begins: at 0, or where it was interrupted, with the outcomes up to there."""
+    """Where a session begins: at 0, or where it was interrupted, with the outcomes up to there.
+
+    Attributes:
+        bridge: What was done at the moment of the interruption, to let the time away pass harmlessly.
+        first: What to begin with.
+    """
 
     at_ms: Ms = 0
+    bridge: tuple[Command, ...] = ()
     first: tuple[Command, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
@@ -121,8 +131,15 @@ def _catch_up(session: Session, resumed: Written | None) -> _Start:
     effects += session.advance(resumed.last_ms)
     outcomes = tuple(effect for effect in effects if isinstance(effect, Outcome))
     away_ms = max(0, round((datetime.now(UTC).timestamp() - resumed.path.stat().st_mtime) * 1_000))
-    session.apply(Command.PAUSE, resumed.last_ms)
-    return _Start(at_ms=resumed.last_ms + away_ms, first=(Command.RESUME,), outcomes=outcomes)
+    # Nobody was there to answer "end here?", and going on by herself is an answer.
+    bridge = (Command.NO,) * (session.mode is Mode.END_ASKING) + (Command.PAUSE,)
+    for command in bridge:
+        session.apply(command, resumed.last_ms)
+    if session.mode in _UNPAUSED:
+        # These don't stand still, so the time away must not pass in them: it would be taken for silence.
+        return _Start(at_ms=resumed.last_ms, bridge=bridge, first=(Command.REPEAT,), outcomes=outcomes)
+    at_ms = resumed.last_ms + away_ms
+    return _Start(at_ms=at_ms, bridge=bridge, first=(Command.RESUME,), outcomes=outcomes)
 
 
 def _prepare_speech(request: Request, plan: Plan, watchers: Watchers) -> Prerenderer:
@@ -151,7 +168,6 @@ def _open_keeper(
     try:
         if resumed is not None:
             journal, _ = Journal.resume(resumed.path)
-            journal.note(resumed.last_ms, Command.PAUSE)
         else:
             header = Header(
                 routine=request.name,

@@ -71,9 +71,7 @@ PLANK = exercise(
 REACH = exercise(
     "reach", *(level(number, Position.ALL_FOURS, sides=2, switch_ms=5_000) for number in range(3))
 )
-BREATHING = exercise(
-    "breathing", *(level(number, Position.SEATED, BREATH, reps=6) for number in range(3))
-)
+BREATHING = exercise("breathing", *(level(number, Position.SEATED, BREATH, reps=6) for number in range(3)))
 WELCOME = Passage(
     id="welcome",
     length_ms=12_000,

@@ -90,7 +90,9 @@ def test_stop_silences_at_once_whatever_was_said_before(session, at_s):
     assert at_ms in silences
     for say, end_ms, _ in sounded(orders):
         assert not say.at_ms < at_ms < end_ms
-        assert not at_ms <= say.at_ms < at_ms + 300 or say.line.priority >= Priority.REPLY or end_ms <= say.at_ms
+        assert (
+            not at_ms <= say.at_ms < at_ms + 300 or say.line.priority >= Priority.REPLY or end_ms <= say.at_ms
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -110,7 +110,7 @@ def _waits(mode: Mode, *, moves_on: bool) -> tuple[str, ...]:
 
 
 def _play(inputs: Inputs) -> Session:
-    """Give a session after these commands and waits; a session of one question and two exercises."""
+    """Give a session after these commands and waits; a session of one question, an exercise and a passage."""
     session, now_ms = Session(PLAN), 0
     session.advance(0)
     for step in inputs:
@@ -141,7 +141,7 @@ def _plan() -> Plan:
     assert plan.check is not None
     return replace(
         plan,
-        items=(plan.items[1], plan.items[3]),
+        items=(plan.items[1], plan.items[-1]),
         check=replace(plan.check, questions=plan.check.questions[:1]),
     )
 

@@ -143,6 +143,12 @@ def exit_beat(position: Position, *, start_ms: Ms, length_ms: Ms) -> Beat:
     return Beat(kind="exit", start_ms=start_ms, end_ms=start_ms + length_ms, points=(point,))
 
 
+def left_by(beat: Beat) -> Position | None:
+    """Give the position that a beat is the way out of, if any."""
+    meanings = [point.meaning for point in beat.points if beat.kind == "exit"]
+    return next((meaning.position for meaning in meanings if isinstance(meaning, LeavePosition)), None)
+
+
 def work_beats(
     item: PlanExercise, level: Level, *, start_ms: Ms, place: Place, pace_percent: int
 ) -> list[Beat]:

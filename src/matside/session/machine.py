@@ -133,12 +133,17 @@ class Session:
         if not self._begun:
             self._begun = True
             states.begin()
-        while states.alarm_ms is not None and states.alarm_ms <= now_ms:
-            states.set_now(states.alarm_ms)
-            states.alarm_ms = None
-            states.ring()
+        self._ring_until(now_ms)
         if states.mode is Mode.RUNNING:
             states.take(states.walk.advance(states.watch.at_active(now_ms)))
             if states.walk.over:
                 states.complete()
+                self._ring_until(now_ms)
         states.set_now(now_ms)
+
+    def _ring_until(self, now_ms: Ms) -> None:
+        states = self._states
+        while states.alarm_ms is not None and states.alarm_ms <= now_ms:
+            states.set_now(states.alarm_ms)
+            states.alarm_ms = None
+            states.ring()

@@ -91,3 +91,8 @@ class Plan:
     def total_ms(self) -> Ms:
         """The planned length without the check, whose length is hers to decide."""
         return sum(item.length_ms for item in self.items)
+
+    @property
+    def ends_in_exercise(self) -> bool:
+        """Whether no passage closes it."""
+        return isinstance(self.items[-1], PlanExercise)

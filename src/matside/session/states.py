@@ -76,8 +76,13 @@ class States:
 
     def complete(self) -> None:
         """Come to the plan's own end."""
+        self.set_now(max(self.watch.now_ms, self.watch.session_ms(self.walk.now_ms)))
         self.watch.stand_still(self.walk.now_ms)
-        self.mode, self.completed = Mode.ENDED, True
+        self.completed = True
+        if self.plan.ends_in_exercise:
+            self._close(cues.Goodbye(completed=True), priority=Priority.REPLY)
+        else:
+            self.mode = Mode.ENDED
 
     def begin(self) -> None:
         """Begin with the questions, or with the plan."""
@@ -177,6 +182,9 @@ class States:
             self._replay_position()
 
     def _ease(self, command: Command) -> None:
+        if self.walk.is_ending:
+            self.out.say(cues.LeftOut())
+            return
         emissions = self.walk.ease(self.watch.active_ms)
         if not emissions:
             self.refuse(command, "nothing to make easier here")
@@ -190,8 +198,8 @@ class States:
         if self.walk.exercise is None or beat.kind == "exit":
             self.refuse(command, "no exercise to begin or to end")
         elif beat.kind not in WORK_KINDS and beat.place is None:
-            self.out.hush()
-            self.walk.ready(self.watch.active_ms)
+            if self.walk.ready(self.watch.active_ms):
+                self.out.hush()
         elif command is Command.DONE:
             self._turn(self.walk.skip(self.watch.active_ms, Result.DONE))
         else:
@@ -283,10 +291,6 @@ class States:
         match self.asked_in:
             case Mode.CHECKING:
                 self._back_to_check()
-            case Mode.PAIN_ASKING:
-                self.talk.about_pain()
-                self._to(Mode.PAIN_ASKING)
-                self._ask()
             case Mode.PAUSED | Mode.STOPPED:
                 self.talk.over()
                 self._to(self.asked_in)

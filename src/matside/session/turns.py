@@ -3,10 +3,17 @@
 from dataclasses import replace
 
 from matside.content.exercise import Level, PhaseKind
-from matside.session.beat import Beat, Place
+from matside.session.beat import Beat, Place, Point
 from matside.session.beats import adjust_beat, exit_beat, return_beat, setup_beat
+from matside.session.cue import FirstSide, Priority, SwitchSide
 from matside.session.plan import PlanExercise
 from matside.units import Ms
+
+SIDE_AGAIN_AFTER_MS: Ms = 1_200
+"""After the two words that say it is easier now."""
+EXIT_KINDS = frozenset({"exit", "talk"})
+GAP_KINDS = frozenset({"switch", "set-rest"})
+BRIDGE_KINDS = frozenset({"setup", "adjust"})
 
 
 def way_back(item: PlanExercise, level: Level, beat: Beat, active_ms: Ms) -> list[Beat]:
@@ -22,6 +29,30 @@ def way_back(item: PlanExercise, level: Level, beat: Beat, active_ms: Ms) -> lis
         if level.phases[number].kind is PhaseKind.RETURN:
             return [return_beat(item, level, beat.place, number, start_ms=active_ms)]
     return []
+
+
+def rest_before_work(row: list[Beat]) -> list[Beat]:
+    """Give what comes before the next repetition: the rest of this one, and a way to another rung."""
+    count = 1 + next((at for at, beat in enumerate(row) if beat.closes_rep or beat.phase is None), 0)
+    for ahead in (1, 2):
+        way = [beat.kind for beat in row[count : count + ahead]]
+        if way and way[-1] in BRIDGE_KINDS and set(way[:-1]) <= EXIT_KINDS:
+            return row[: count + ahead]
+    return row[:count]
+
+
+def rest_of_gap(beat: Beat, active_ms: Ms) -> Beat:
+    """Give what is left of a rest or a change of sides, and say the side again: it may have been cut off."""
+    if beat.kind != "switch" or beat.place is None:
+        return replace(beat, start_ms=active_ms)
+    side = Point(
+        at_ms=active_ms + SIDE_AGAIN_AFTER_MS,
+        latest_ms=active_ms + 3 * SIDE_AGAIN_AFTER_MS,
+        end_by_ms=None,
+        priority=Priority.POSITION,
+        meaning=SwitchSide(side=beat.place.side),
+    )
+    return replace(beat, start_ms=active_ms, points=(side,))
 
 
 def place_after(beat: Beat, tail: list[Beat]) -> Place:
@@ -44,4 +75,11 @@ def bridge_beats(item: PlanExercise, old: Level, new: Level, current: Beat, *, s
         beats.append(exit_beat(old.position, start_ms=start_ms, length_ms=old.exit_ms))
         start_ms = beats[-1].end_ms
     setup = setup_beat(item, new, start_ms=start_ms, moves=True, introduce=False)
+    if current.place is not None:
+        side = FirstSide(side=current.place.side)
+        points = (
+            replace(point, meaning=side) if isinstance(point.meaning, FirstSide) else point
+            for point in setup.points
+        )
+        setup = replace(setup, points=tuple(points))
     return [*beats, setup]

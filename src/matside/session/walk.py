@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from matside.content.exercise import PhaseKind, Position
+from matside.session import turns
 from matside.session.beat import Beat, Place, Point
-from matside.session.beats import closing_points, exit_beat, passage_beats, setup_beat, work_beats
+from matside.session.beats import closing_points, exit_beat, left_by, passage_beats, setup_beat, work_beats
 from matside.session.outcome import LevelChanged, Outcome, PhaseBegan, Result
 from matside.session.plan import Plan, PlanExercise, PlanItem
 from matside.session.point_queue import PointQueue
 from matside.session.tally import Tally
-from matside.session.turns import bridge_beats, place_after, way_back
 from matside.units import Ms
 
 READY_LEAD_MS: Ms = 1_200
@@ -34,7 +34,6 @@ STAGED_POSITIONS = frozenset(
         Position.FOREARM_TOES,
     }
 )
-EXIT_KINDS = frozenset({"exit", "talk"})
 WORK_KINDS = frozenset(kind.value for kind in PhaseKind)
 
 Emission: TypeAlias = Point | PhaseBegan | LevelChanged | Outcome
@@ -102,6 +101,11 @@ class Walk:
         return None if isinstance(item, PlanExercise) else item.passage.id
 
     @property
+    def is_ending(self) -> bool:
+        """Whether the exercise that is on was too hard at its lowest level, and is only being left."""
+        return self.exercise is not None and self._tally.ends_as is not Result.DONE
+
+    @property
     def lying_in(self) -> Position | None:
         """The position that takes a staged way up, if the body is in one."""
         return self.body if self.body in STAGED_POSITIONS else None
@@ -121,7 +125,9 @@ class Walk:
             return 0
         if self.index < 0:
             return self.plan.total_ms
-        later = sum(item.length_ms for item in self.plan.items[self.index + 1 :])
+        later = sum(
+            item.length_ms for item in self.plan.items[self.index + 1 :] if not self._is_left_out(item)
+        )
         return self._beats[-1].end_ms - active_ms + later
 
     def item_remaining_ms(self, active_ms: Ms) -> Ms:
@@ -161,30 +167,31 @@ class Walk:
     def ease(self, active_ms: Ms) -> list[Emission]:
         """Make the exercise easier at once: finish the way back, drop a level; at level 0 leave it out."""
         item = self.exercise
-        if item is None or self.beat.kind in EXIT_KINDS:
+        if item is None or self.is_ending or self.beat.kind in turns.EXIT_KINDS:
             return []
         old, new = self.level, self.level - 1
         out: list[Emission] = [
             LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
         ]
-        if self._tally.ends_as is not Result.DONE:
-            return out
         self._tally.eased = True
-        tail = way_back(item, item.at(self.level), self.beat, active_ms)
+        tail = turns.way_back(item, item.at(self.level), self.beat, active_ms)
         clock_ms = tail[-1].end_ms if tail else active_ms
         if new < 0:
             self._tally.ends_as = Result.TOO_HARD
             self._splice(active_ms, [*tail, *self._closing_exit(item, clock_ms)])
             self._settle_cut(active_ms, out)
             return out
-        place = place_after(self.beat, tail)
+        place = turns.place_after(self.beat, tail)
         if place.reps_done < item.reps_at(old):
             # Something was left to do, so something is left on the easier rung too.
             place = replace(place, reps_done=min(place.reps_done, item.reps_at(new) - 1))
         before = item.at(old)
         self.level = new
         after = item.at(new)
-        bridge = bridge_beats(item, before, after, self.beat, start_ms=clock_ms)
+        if self.beat.kind in turns.GAP_KINDS and place.side <= after.sides:
+            tail = [turns.rest_of_gap(self.beat, active_ms)]
+            clock_ms = tail[-1].end_ms
+        bridge = turns.bridge_beats(item, before, after, self.beat, start_ms=clock_ms)
         bridge[-1] = replace(bridge[-1], place=None if place == Place() else place)
         self.body = after.position
         work = work_beats(
@@ -213,15 +220,13 @@ class Walk:
         return out
 
     def ready(self, active_ms: Ms) -> bool:
-        """Cut the set-up short; False where there is none to cut."""
-        item = self.exercise
-        if item is None or self.beat.kind not in {"setup", "adjust"}:
+        """Cut the set-up short; False where nothing of it is left to cut."""
+        shift_ms = self.beat.end_ms - active_ms - READY_LEAD_MS
+        if self.exercise is None or self.beat.kind not in turns.BRIDGE_KINDS or shift_ms <= 0:
             return False
-        if self.beat.end_ms - active_ms > READY_LEAD_MS:
-            later = self._beats[self._cursor + 1 :]
-            shift_ms = self.beat.end_ms - active_ms - READY_LEAD_MS
-            kept = replace(self.beat, start_ms=active_ms, end_ms=active_ms + READY_LEAD_MS, points=())
-            self._splice(active_ms, [kept, *(beat.shifted(-shift_ms) for beat in later)])
+        later = self._beats[self._cursor + 1 :]
+        kept = replace(self.beat, start_ms=active_ms, end_ms=active_ms + READY_LEAD_MS, points=())
+        self._splice(active_ms, [kept, *(beat.shifted(-shift_ms) for beat in later)])
         return True
 
     def repace(self, step: int) -> int:
@@ -230,16 +235,18 @@ class Walk:
         taken = (pace > self.pace_percent) - (pace < self.pace_percent)
         self.pace_percent = pace
         item = self.exercise
-        if not taken or item is None:
+        if not taken or item is None or self.is_ending:
             return taken
-        if self.beat.kind in EXIT_KINDS or self._tally.ends_as is not Result.DONE:
+        kept = turns.rest_before_work(self._beats[self._cursor :])
+        if kept[-1].kind == "exit":
             return taken
-        kept = self._rest_of_rep() if self.beat.place is not None else [self.beat]
-        start_ms = kept[-1].end_ms
-        level = item.at(self.level)
-        work = work_beats(
-            item, level, start_ms=start_ms, place=place_after(self.beat, kept), pace_percent=pace
+        start_ms, level = kept[-1].end_ms, item.at(self.level)
+        place = (
+            kept[-1].place or Place()
+            if kept[-1].kind in turns.BRIDGE_KINDS
+            else turns.place_after(self.beat, kept)
         )
+        work = work_beats(item, level, start_ms=start_ms, place=place, pace_percent=pace)
         ends_ms = work[-1].end_ms if work else start_ms
         emitted_to_ms = self._points.emitted_to_ms
         self._set_beats([*kept, *work, *self._closing_exit(item, ends_ms)], ())
@@ -293,6 +300,7 @@ class Walk:
         trailing = self._trailing_points(start_ms) if not broken_off else ()
         self.index = self._next_allowed(index)
         if self.over:
+            out += trailing
             return
         item = self.item
         if isinstance(item, PlanExercise):
@@ -307,11 +315,13 @@ class Walk:
     def _next_allowed(self, index: int) -> int:
         items = self.plan.items
         while index < len(items):
-            item = items[index]
-            if not isinstance(item, PlanExercise) or item.exercise.id not in self._left_out:
+            if not self._is_left_out(items[index]):
                 break
             index += 1
         return index
+
+    def _is_left_out(self, item: PlanItem) -> bool:
+        return isinstance(item, PlanExercise) and item.exercise.id in self._left_out
 
     def _exercise_beats(self, item: PlanExercise, start_ms: Ms) -> list[Beat]:
         self.level = item.level
@@ -336,28 +346,24 @@ class Walk:
     def _exit_before(self, index: int, start_ms: Ms) -> list[Beat]:
         """Give the time to leave the body's position when an item is broken off."""
         item = self.exercise if 0 <= self.index < len(self.plan.items) else None
-        if item is None or self._cursor_in_exit():
+        if item is None:
             return []
-        level = item.at(self.level)
         target = next((other.position for other in self.plan.items[max(0, index) :] if other.position), None)
+        if self._beats and (leaving := left_by(self.beat)) is not None:
+            # She is on her way out of there and may not have come far.
+            self.body, length_ms = leaving, self.beat.end_ms - start_ms
+            return [] if target is leaving else [exit_beat(leaving, start_ms=start_ms, length_ms=length_ms)]
+        level = item.at(self.level)
         if not level.exit_ms or target is level.position:
             return []
         return [exit_beat(level.position, start_ms=start_ms, length_ms=level.exit_ms)]
 
-    def _cursor_in_exit(self) -> bool:
-        return bool(self._beats) and self.beat.kind == "exit"
+    def _is_in_closing_exit(self) -> bool:
+        return self._cursor == len(self._beats) - 1 and self.beat.kind == "exit"
 
     def _trailing_points(self, start_ms: Ms) -> tuple[Point, ...]:
         item = self.exercise
         return closing_points(item, at_ms=start_ms, eased=self._tally.eased) if item else ()
-
-    def _rest_of_rep(self) -> list[Beat]:
-        kept: list[Beat] = []
-        for beat in self._beats[self._cursor :]:
-            kept.append(beat)
-            if beat.closes_rep or beat.phase is None:
-                break
-        return kept
 
     def _splice(self, active_ms: Ms, beats: list[Beat]) -> None:
         self._set_beats(beats, ())
@@ -371,6 +377,8 @@ class Walk:
     def _end_item(self, active_ms: Ms, result: Result, out: list[Emission]) -> None:
         item = self.exercise
         if item is not None:
+            if result is not Result.PAIN and (self.is_ending or self._is_in_closing_exit()):
+                result = self._tally.ends_as
             closed = self._tally.outcome(item, self.index, level=self.level, result=result, at_ms=active_ms)
             out.append(closed)
 

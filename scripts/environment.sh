@@ -74,8 +74,10 @@ make_environment() {
 # install LOCK [STAMP...]: install a lock and the project; it also counts as whole for the further stamps.
 install() {
     lock=$1
-    log=${TMPDIR:-/tmp}/matside-setup.$$.log
-    trap 'rm -f "$log"' EXIT
+    set_up_log=${TMPDIR:-/tmp}/matside-setup.$$.log
+    log=$set_up_log
+    # A variable of its own: $log may name something else, even /dev/null, by the time the trap runs.
+    trap 'rm -f "$set_up_log"' EXIT
     trap 'say "set-up was interrupted; the same command goes on with it."; exit 130' INT TERM
     make_environment
     say "installing what matside needs ($lock); this takes a minute, once ..."
@@ -87,8 +89,8 @@ install() {
     for name in "$@"; do
         stamp_of "$name" >"$venv/.matside-$name.new" && mv -f "$venv/.matside-$name.new" "$venv/.matside-$name"
     done
-    trap - INT TERM
-    rm -f "$log"
+    trap - EXIT INT TERM
+    rm -f "$set_up_log"
 }
 
 tell_log() {

@@ -92,6 +92,20 @@ def test_an_environment_of_another_lock_or_place_is_not_taken_for_whole(venv, to
     assert "Python 3.11 or newer isn't there" in answer.stderr
 
 
+def test_set_up_removes_its_own_log_and_no_later_one(venv, tmp_path):
+    (tmp_path / "later").write_text("kept")
+    program = (
+        f"set -eu; here={ROOT}; . {ROOT}/scripts/environment.sh; "
+        f"make_environment() {{ :; }}; install run; log={tmp_path}/later; exit 0"
+    )
+    answer = shell(
+        "/bin/sh", "-c", program, PATH=os.environ["PATH"], MATSIDE_VENV=str(venv), TMPDIR=str(tmp_path)
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "later").read_text() == "kept"
+    assert not list(tmp_path.glob("matside-setup*"))
+
+
 def test_without_python_one_line_says_what_to_install(tools, tmp_path):
     answer = shell(ROOT / "scripts/run", PATH=tools, MATSIDE_VENV=str(tmp_path / "none"))
     assert answer.returncode == 1

@@ -1,6 +1,8 @@
+import json
 import os
 import signal
 import struct
+import subprocess
 import sys
 import wave
 from unittest import mock
@@ -342,3 +344,19 @@ def test_a_rendering_without_sound_is_not_kept(cache):
 
     assert Prerenderer(Mute(), cache).length_ms("Hello.") > 0
     assert not cache.folder.exists() or not list(cache.folder.iterdir())
+
+
+def test_the_process_ends_when_nobody_asks_any_more_even_in_a_job_that_never_ends(tmp_path):
+    job = {"do": "render", "text": "Hello.", "path": str(tmp_path / "gone" / "a.wav"), "language": "en"}
+    worker = subprocess.Popen(
+        [sys.executable, "-P", "-m", "matside.say.voice_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        worker.communicate(json.dumps(job | {"preferred": [], "rate_wpm": 150}) + "\n", timeout=30)
+    finally:
+        worker.kill()
+        worker.wait()

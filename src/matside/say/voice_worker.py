@@ -9,16 +9,20 @@ import array
 import contextlib
 import json
 import os
+import queue
 import signal
 import sys
+import threading
 import time
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 _EMPTY_WAV_BYTES = 44
 _SETTLE_S = 0.02
 _SETTLES_WITHIN_S = 3.0
+_LEAVES_WITHIN_S = 3.0
 
 _TRIES = 6
 _LONGEST_PAUSE_S, _SHORTER_A_WPM_S, _SHORTEST_PAUSE_S = 0.65, 0.0022, 0.06
@@ -43,11 +47,29 @@ def main() -> None:
         _answer(answers, {"problem": _words(error)})
         return
     _answer(answers, {"ready": True})
-    for job in sys.stdin:
+    for job in _jobs():
         try:
             _answer(answers, _work(engine, json.loads(job)))
         except Exception as error:  # noqa: BLE001 as above
             _answer(answers, {"problem": _words(error)})
+
+
+def _jobs() -> Iterator[str]:
+    """Give the jobs until standard input ends; end the process then, even from within a job.
+
+    pyttsx3 waits for ever where it can't write its file, as when whoever asked has gone with the folder.
+    """
+    arrived: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            arrived.put(line)
+        arrived.put("")
+        time.sleep(_LEAVES_WITHIN_S)
+        os._exit(1)
+
+    threading.Thread(target=read, name="voice-jobs", daemon=True).start()
+    return iter(arrived.get, "")
 
 
 def _take_stdout() -> TextIO:

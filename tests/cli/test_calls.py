@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -209,3 +210,18 @@ def test_pipe_that_knows_no_korean_still_gets_valid_json(process, encoding):
     assert ran.code == 0
     assert ran.rows[0]["phrases"] == ["넘어가"]
     assert process("rehearse", "breathe", env=poor).code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "arguments", [["commands"], ["rehearse", "breathe"], ["rehearse", "breathe", "--json"]]
+)
+def test_output_to_a_full_disk_is_told_in_two_lines(arguments):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "matside", *arguments], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    told = [line for line in ran.stderr.decode().splitlines() if not line.startswith("Preparing")]
+    assert ran.returncode == 1
+    assert len(told) == 2, told
+    assert "can't be written: No space left on device" in told[0]

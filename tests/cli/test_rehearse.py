@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -113,3 +114,18 @@ def test_into_a_pipe_a_session_is_plain_lines(tmp_path, options):
     assert "\x1b" not in done.stdout
     assert done.stdout.startswith("== ")
     assert "Done." in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_sound_to_a_full_disk_is_told_once():
+    arguments = ["rehearse", "breathe", "--json", "--wav", "/dev/full"]
+    ran = subprocess.run([sys.executable, "-m", "matside", *arguments], capture_output=True, check=False)
+    assert ran.returncode == 1
+    assert "/dev/full can't be written" in ran.stderr.decode()
+    assert "Traceback" not in ran.stderr.decode()
+
+
+def test_what_is_said_in_the_first_moment_is_heard(matside):
+    told = [event["kind"] for event in matside("rehearse", "breathe", "--json", "--say", "0 next").rows]
+    assert "command" in told
+    assert "ignored" not in told

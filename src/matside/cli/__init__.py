@@ -1,5 +1,7 @@
 """The command line: one file a family of commands, every heavy import late."""
 
+import contextlib
+import errno
 import io
 import sys
 from collections.abc import Sequence
@@ -47,4 +49,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # The reader went away, as `matside history | head` does. Nothing more can be said to it.
         sys.stderr.close()
         return 1
+    except OSError as error:
+        if not _is_of_stdout(error):
+            raise
+        _say_lost(error)
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _is_of_stdout(error: OSError) -> bool:
+    """Tell whether what we wrote couldn't be taken, as by a full disk; everything else has its own words."""
+    return error.filename is None and error.errno in {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
+
+
+def _say_lost(error: OSError) -> None:
+    click.echo(f"matside: The output can't be written: {error.strerror}.", err=True)
+    click.echo("Send it somewhere else, or make room.", err=True)
+    with contextlib.suppress(OSError):
+        sys.stdout.close()  # what is still in it would fail again, without words

@@ -30,7 +30,8 @@ class ContentProblems(MatsideError):  # noqa: N818 - it carries many, and reads 
         head = str(self.problems[0])
         more = f" (and {count - 1} more)" if count > 1 else ""
         super().__init__(
-            head + more, hint="Mend the file and try again; matside validate FILE lists every problem."
+            head + more,
+            hint="Mend the file and try again; matside routines validate FILE lists every problem.",
         )
 
 

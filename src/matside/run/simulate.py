@@ -39,7 +39,7 @@ class ScriptInbox:
 
 def spoken(text: str, at_ms: Ms) -> tuple[Ms, Message]:
     """Give the message of somebody who has just said this, heard at once and without doubt."""
-    start_ms = max(0, at_ms - SPOKEN_MS)
+    start_ms = at_ms - SPOKEN_MS
     words = tuple(Word(text=word, start_ms=start_ms, end_ms=at_ms, confidence=1.0) for word in text.split())
     transcript = Transcript(words=words, began_ms=start_ms, ended_ms=at_ms, decided_ms=at_ms)
     return at_ms, Heard(transcript=transcript)

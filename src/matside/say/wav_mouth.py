@@ -126,6 +126,10 @@ class WavMouth:
                 self._sound.writeframes(samples.tobytes())
                 self._file.flush()
             except OSError as error:
+                with contextlib.suppress(OSError):
+                    self._sound.close()  # else the garbage collector tries again, and complains
+                with contextlib.suppress(OSError):
+                    self._file.close()
                 raise EdgeError(f"{self._path} can't be written: {error.strerror}.") from error
 
     def _frame(self, at_ms: Ms) -> Samples:

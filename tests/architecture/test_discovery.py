@@ -176,10 +176,10 @@ def test_what_can_be_said_is_accepted(situation, language):
         assert book.legal(situation) <= set(TABLE[mode]), (situation, mode)
 
 
-def test_at_the_end_only_stop_can_be_said():
+def test_at_the_end_only_stop_and_pain_can_be_said():
     for words in library().languages.values():
-        assert Phrasebook.of(words.phrasebook).legal(Situation.ENDED) == {Command.STOP}
-    assert set(TABLE[Mode.CLOSING]) == {Command.STOP}
+        assert Phrasebook.of(words.phrasebook).legal(Situation.ENDED) == {Command.STOP, Command.PAIN}
+    assert set(TABLE[Mode.CLOSING]) == {Command.STOP, Command.PAIN}
 
 
 def test_stop_is_heard_and_obeyed_in_every_state_but_the_last():

@@ -357,6 +357,7 @@ def test_the_process_ends_when_nobody_asks_any_more_even_in_a_job_that_never_end
     )
     try:
         worker.communicate(json.dumps(job | {"preferred": [], "rate_wpm": 150}) + "\n", timeout=30)
+        assert worker.returncode is not None
     finally:
         worker.kill()
         worker.wait()

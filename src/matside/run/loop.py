@@ -97,7 +97,6 @@ class Loop:
         self._ports = ports
         self._scheduler = Scheduler(ports.mouth.lead_ms)
         self._memory = _Memory()
-        self._start_ms = start_ms
         self._now = start_ms
         self._events: list[events.Event] = []
 

@@ -89,10 +89,6 @@ class Playback:
             self.close()
             raise EdgeError(f'The loudspeaker "{self.device_name}" doesn\'t begin to play.')
 
-    def frame_at(self, after_start_s: float) -> Samples:
-        """Give the sample that is in the air so long after the first one."""
-        return round(after_start_s * self.rate_hz)
-
     def between(self, start_s: float, end_s: float) -> Signal:
         """Give what was played in that time, in the stream's seconds, at 16 kHz; for one reader."""
         start = round((start_s - self.first_sample_s) * HEARING_RATE_HZ)

@@ -18,6 +18,8 @@ from matside.units import Ms
 CHECK_INTRO_MS: Ms = 9_000
 CHECK_ANSWER_MS: Ms = 20_000
 """The longest question takes eleven seconds; then nine to answer."""
+NO_AFTER_NO_MS: Ms = 700
+"""A key that is held down repeats every 30 ms, after half a second at the latest; a person reads first."""
 PAIN_ANSWER_MS: Ms = 18_000
 END_ANSWER_MS: Ms = 12_000
 
@@ -128,6 +130,7 @@ class Conversation:
         self._check = CheckTalk(check=check) if check else None
         self._talk: Talk | None = self._check
         self._pains = 0
+        self._last_no_ms: Ms = -NO_AFTER_NO_MS
         self.asked_ms: Ms = 0
 
     @property
@@ -148,6 +151,11 @@ class Conversation:
             out.say(meaning, after_ms=after_ms, priority=Priority.SAFETY, window_ms=4_000)
             self.asked_ms = out.now_ms + after_ms
         return answer_ms
+
+    def takes_no(self, now_ms: Ms) -> bool:
+        """Tell whether a "no" given now is an answer: after its question began, and not a key held down."""
+        since_ms, self._last_no_ms = now_ms - self._last_no_ms, now_ms
+        return now_ms >= self.asked_ms and since_ms >= NO_AFTER_NO_MS
 
     def take(self, *, yes: bool | None) -> Verdict | None:
         """Take an answer; None where nothing was asked."""

@@ -39,7 +39,7 @@ class States:
     Attributes:
         mode: Which state it is.
         return_to: Where to go on after an interruption: the plan, or the questions before it.
-        asked_in: Where "shall we end?" was asked, and where a "no" leads back to.
+        asked_in: Where a question came up, and where a "no" may lead back to.
         alarm_ms: Session time at which the present wait ends by itself; None where it doesn't.
         completed: The plan came to its own end.
     """
@@ -146,6 +146,7 @@ class States:
 
     def _pain(self) -> None:
         self.comfort.asleep = False
+        self.asked_in = self.mode
         self._stand_still(Mode.PAIN_ASKING)
         if self.talk.count_pain() >= PAINS_THAT_END:
             self._leave_all(Result.PAIN)
@@ -168,13 +169,12 @@ class States:
                 self._answer(yes=False)
                 return
             self.mode, self.alarm_ms = self.asked_in, None
-        still_ms = self.watch.now_ms - self.watch.still_since_ms
         self.out.hush()
         if self.return_to is Mode.CHECKING:
             self._back_to_check()
         elif self._must_ask_again():
             self._back_to_check(anew=True)
-        elif still_ms >= RESETTLE_AFTER_MS and self.alarm_ms is None:
+        elif self.watch.still_ms >= RESETTLE_AFTER_MS and self.alarm_ms is None:
             self.alarm_ms = self.watch.now_ms + RESETTLE_MS
             self._replay_position(from_elsewhere=True)
         else:
@@ -221,8 +221,7 @@ class States:
         self.alarm_ms = self.watch.now_ms + self.talk.ask(self.out)
 
     def _must_ask_again(self) -> bool:
-        still_ms = self.watch.now_ms - self.watch.still_since_ms
-        return self.plan.check is not None and still_ms >= CHECK_AGAIN_AFTER_MS
+        return self.plan.check is not None and self.watch.still_ms >= CHECK_AGAIN_AFTER_MS
 
     def _ask_end(self) -> None:
         self.asked_in = self.mode
@@ -231,7 +230,7 @@ class States:
         self._ask()
 
     def _answer(self, *, yes: bool | None) -> None:
-        if yes is False and self.mode is not Mode.END_ASKING and self.watch.now_ms < self.talk.asked_ms:
+        if yes is False and self.mode is not Mode.END_ASKING and not self.talk.takes_no(self.watch.now_ms):
             self.refuse(Command.NO, "the question comes first")
             return
         self.out.hush()
@@ -280,6 +279,9 @@ class States:
 
     def _leave_out(self) -> None:
         self.talk.over()
+        if self.asked_in is Mode.CLOSING:
+            self._close(cues.PainAgain(), priority=Priority.SAFETY)
+            return
         item = self.walk.exercise
         if item is not None:
             self.walk.ban(item.exercise.id)

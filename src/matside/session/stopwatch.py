@@ -27,6 +27,11 @@ class Stopwatch:
         """All other time: what to add to active time for session time."""
         return self.now_ms - self.active_ms
 
+    @property
+    def still_ms(self) -> Ms:
+        """How long it has stood still."""
+        return self.now_ms - self.still_since_ms
+
     def at_active(self, now_ms: Ms) -> Ms:
         """Give the active time of a session time, while it runs."""
         return now_ms - self._waited

@@ -1,7 +1,7 @@
 r"""The session's states and what each command does in each: tables first, to be read and drawn.
 
 Two rules. (1) Everything that a person can say is a row here; what isn't here is refused kindly and changes
-nothing. (2) "Stop" and pain are in every row but the last, so they always work.
+nothing. (2) "Stop" and pain are in every row but the last, so they always work, among the last words too.
 
 Theory of operation. A session is in exactly one `Mode`. Only `RUNNING` moves active time; all others stand
 still and are counted as waiting, so that a pause of d milliseconds shifts everything later by exactly d. The
@@ -121,7 +121,7 @@ TABLE: Mapping[Mode, Mapping[Command, Act]] = MappingProxyType(
         Mode.PAIN_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.PAIN: Act.REPEAT},
         Mode.END_ASKING: _ALWAYS | _VOICE | _ANSWER | {Command.RESUME: Act.RESUME, Command.END: Act.YES},
         Mode.RED: _VOICE | {Command.STOP: Act.STOP, Command.PAIN: Act.REPEAT},
-        Mode.CLOSING: {Command.STOP: Act.STOP},
+        Mode.CLOSING: _ALWAYS,
         Mode.ENDED: {},
     }
 )

@@ -130,10 +130,6 @@ class Walk:
         )
         return self._beats[-1].end_ms - active_ms + later
 
-    def item_remaining_ms(self, active_ms: Ms) -> Ms:
-        """Give the active time that is left of the item that is on."""
-        return 0 if self.over else self._beats[-1].end_ms - active_ms
-
     # --- moving forward
 
     def begin(self) -> list[Emission]:

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-SPACE = " "
 ESCAPE = "\x1b"
 _SEQUENCE_REST_S = 0.02
 

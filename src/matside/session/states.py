@@ -190,8 +190,7 @@ class States:
             self.refuse(command, "nothing to make easier here")
             return
         left_out = any(isinstance(turn, LevelChanged) and turn.new < 0 for turn in emissions)
-        self._turn(emissions)
-        self.out.say(cues.LeftOut() if left_out else cues.EasierNow())
+        self._turn(emissions, cues.LeftOut() if left_out else cues.EasierNow())
 
     def _ready_or_done(self, command: Command) -> None:
         beat = self.walk.beat
@@ -282,8 +281,7 @@ class States:
         if self.asked_in is Mode.CLOSING:
             self._close(cues.PainAgain(), priority=Priority.SAFETY)
             return
-        item = self.walk.exercise
-        if item is not None:
+        if (item := self.walk.exercise) is not None:
             self.walk.ban(item.exercise.id)
             self.take(self.walk.skip(self.watch.active_ms, Result.PAIN))
         self._to(Mode.STOPPED)
@@ -337,9 +335,11 @@ class States:
         else:
             self.complete()
 
-    def _turn(self, emissions: list[Emission]) -> None:
-        """Let a splice of the walk take effect now."""
+    def _turn(self, emissions: list[Emission], reply: Meaning | None = None) -> None:
+        """Let a splice of the walk take effect now; the reply comes before what the walk says."""
         self.out.hush()
+        if reply is not None:
+            self.out.say(reply, priority=Priority.SAFETY)
         if self.mode is not Mode.RUNNING:
             self._start_walking()
         self.take(emissions)

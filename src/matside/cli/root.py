@@ -21,6 +21,10 @@ Examples:
     lazy={
         "start": ("matside.cli.start", "Start a session."),
         "resume": ("matside.cli.start", "Go on with a session that was interrupted."),
+        "plan": ("matside.cli.plan", "Show today's session, and why it is as it is."),
+        "profile": ("matside.cli.profile", "Tell once who you are; matside plans by it."),
+        "today": ("matside.cli.today", "Show what is done today, and what is left."),
+        "progress": ("matside.cli.progress_page", "Show where you stand with each exercise, and why."),
         "rehearse": ("matside.cli.rehearse", "Play a whole session at once, as text, JSON or an audio file."),
         "commands": ("matside.cli.content", "List what you can say, and the keys."),
         "routines": ("matside.cli.content", "List the routines, or check a routine file."),

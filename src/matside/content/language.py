@@ -1,10 +1,12 @@
 """Everything that is said in one language. A language is a folder of data; adding one touches no code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from matside.content.dose import DailyDose
 from matside.content.exercise import Exercise, ExerciseText, Position, Wording
 from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
+from matside.content.screening import Screening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Language:
         exits: How to leave a position.
         questions: A check question's text by its key.
         banned: Phrases that the coach never says.
+        planning: Words of the plan and the profile, for the screen.
+        screening: A screening list's entry by its key.
     """
 
     code: str
@@ -76,6 +80,8 @@ class Language:
     equipment: Mapping[str, str]
     questions: Mapping[str, Wording]
     banned: tuple[str, ...] = ()
+    planning: Mapping[str, str] = field(default_factory=dict)
+    screening: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +93,5 @@ class Library:
     checks: Mapping[str, Check]
     routines: Mapping[str, Routine]
     languages: Mapping[str, Language]
+    screening: Mapping[str, Screening] = field(default_factory=dict)
+    doses: Mapping[str, DailyDose] = field(default_factory=dict)

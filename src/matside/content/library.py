@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from matside.content.document import ContentProblems, decode
+from matside.content.dose import read_dose
 from matside.content.exercise import Exercise
 from matside.content.language import Language, Library
 from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
@@ -22,6 +23,7 @@ from matside.content.parse_language import (
 from matside.content.parse_routine import ROUTINE_SCHEMA, read_check, read_passage, read_routine
 from matside.content.reader import Problem, Table
 from matside.content.routine import Routine
+from matside.content.screening import read_screening
 
 Read = TypeVar("Read")
 
@@ -49,6 +51,8 @@ def load_folder(data: Traversable) -> Library:
         checks=_load_keyed(data / "checks.toml", "checks/1", problems, read_check),
         routines=_load_all(data / "routines", problems, _routine),
         languages=_load_languages(data / "languages", problems),
+        screening=_load_keyed(data / "screening.toml", "screening/1", problems, read_screening),
+        doses=_load_keyed(data / "doses.toml", "doses/1", problems, read_dose),
     )
     if problems:
         raise ContentProblems(problems)
@@ -112,14 +116,16 @@ def _load_languages(folder: Traversable, problems: list[Problem]) -> Mapping[str
 
 
 def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
-    about, lines, questions, book = (
+    about, lines, questions, book, planning, screening = (
         _open(folder / f"{name}.toml", problems, folder=folder.name)
-        for name in ("language", "lines", "questions", "phrasebook")
+        for name in ("language", "lines", "questions", "phrasebook", "planning", "screening")
     )
     read_schema(about, "language/1")
     read_schema(lines, "lines/1")
     read_schema(questions, "questions/1")
     read_schema(book, "phrasebook/1")
+    read_schema(planning, "planning/1")
+    read_schema(screening, "screening-texts/1")
 
     def texts(name: str, schema: str, read: Callable[[Table], Read]) -> Mapping[str, Read]:
         file = folder / f"{name}.toml"
@@ -141,7 +147,9 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         exits=read_positions(lines.table("exits")),
         equipment=lines.table("equipment").each(Table.text),
         questions=questions.table("questions").each(Table.wording),
+        planning=planning.table("planning").each(Table.text),
+        screening=screening.table("screening").each(Table.text),
     )
-    for table in (about, lines, questions):
+    for table in (about, lines, questions, planning, screening):
         table.done()
     return language

@@ -178,6 +178,9 @@ def _lint_language(language: Language, library: Library) -> Found:
     yield from _lint_passage_texts(language, library)
     for routine_id in library.routines.keys() - language.routines.keys():
         yield _problem(place, f"routines.{routine_id}", "its name and summary", "nothing")
+    listed = {key for screening in library.screening.values() for key in screening.keys}
+    for key in sorted(listed - language.screening.keys()):
+        yield _problem(place, f"screening.{key}", "its words", "nothing")
     asked = {question for check in library.checks.values() for question in check.questions}
     for question in sorted(asked - language.questions.keys()):
         yield _problem(place, f"questions.{question}", "its words", "nothing")
@@ -291,6 +294,11 @@ def _lint_agreement(languages: Mapping[str, Language]) -> Found:
         place = f"languages/{language.code}"
         for key in sorted(everything - language.lines.keys()):
             yield _problem(place, f"lines.{key}", "a line, as in another language", "nothing")
+    spoken = {key for language in languages.values() for key in language.planning}
+    for language in languages.values():
+        for key in sorted(spoken - language.planning.keys()):
+            place = f"languages/{language.code}"
+            yield _problem(place, f"planning.{key}", "a text, as in another language", "nothing")
     for key in sorted(everything):
         having = [language for language in languages.values() if key in language.lines]
         allowed = _placeholders(having[0].lines[key].wording)

@@ -145,6 +145,10 @@ class Check:
     id: str
     questions: tuple[str, ...]
     sources: tuple[str, ...]
+    stage: Stage | None = None
+    weeks_min: int | None = None
+    weeks_max: int | None = None
+    then: "Check | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ class Result(StrEnum):
     PAIN = "pain"
     ENDED = "ended"
     REFUSED = "refused"
+    RED = "red"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

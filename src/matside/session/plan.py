@@ -88,6 +88,7 @@ class Plan:
     items: tuple[PlanItem, ...]
     equipment: tuple[str, ...] = ()
     check: Check | None = None
+    emergency_number: str | None = None
 
     @property
     def total_ms(self) -> Ms:

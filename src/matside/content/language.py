@@ -1,8 +1,9 @@
 """Everything that is said in one language. A language is a folder of data; adding one touches no code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from matside.content.card import AboutText, Card, CardText, ReminderText
 from matside.content.exercise import Exercise, ExerciseText, Position, Wording
 from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
 
@@ -58,7 +59,11 @@ class Language:
         positions: How to get into a position.
         exits: How to leave a position.
         questions: A check question's text by its key.
-        banned: Phrases that the coach never says.
+        banned: Phrases that the coach never says; `*` at the end stands for any ending of the last word.
+        never: What no text may say, session or not, by what is wrong with it: "claims", "weight" and so on.
+        cards: Words of the information cards.
+        about: What the program says of itself.
+        reminders: What each reminder shows.
     """
 
     code: str
@@ -76,6 +81,10 @@ class Language:
     equipment: Mapping[str, str]
     questions: Mapping[str, Wording]
     banned: tuple[str, ...] = ()
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cards: Mapping[str, CardText] = field(default_factory=dict)
+    about: AboutText = field(default_factory=AboutText)
+    reminders: Mapping[str, ReminderText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +96,4 @@ class Library:
     checks: Mapping[str, Check]
     routines: Mapping[str, Routine]
     languages: Mapping[str, Language]
+    cards: Mapping[str, Card] = field(default_factory=dict)

@@ -11,6 +11,16 @@ from matside.content.document import ContentProblems, decode
 from matside.content.exercise import Exercise
 from matside.content.language import Language, Library
 from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
+from matside.content.parse_card import (
+    ABOUT_SCHEMA,
+    CARD_TEXTS_SCHEMA,
+    CARDS_SCHEMA,
+    REMINDER_TEXTS_SCHEMA,
+    read_about,
+    read_card,
+    read_card_text,
+    read_reminder_text,
+)
 from matside.content.parse_language import (
     read_exercise_text,
     read_line,
@@ -25,6 +35,8 @@ from matside.content.routine import Routine
 
 Read = TypeVar("Read")
 
+REVIEWED = "clinician-reviewed"
+
 
 @functools.cache
 def load_library() -> Library:
@@ -34,6 +46,13 @@ def load_library() -> Library:
         ContentProblems: The installation is damaged.
     """
     return load_folder(resources.files("matside.content") / "data")
+
+
+def drafts(library: Library) -> tuple[str, ...]:
+    """List the exercises and cards that no clinician has reviewed; the program says so while any is left."""
+    reviews = {exercise.id: exercise.review_status for exercise in library.exercises.values()}
+    reviews |= {card.id: card.review_status for card in library.cards.values()}
+    return tuple(name for name, status in reviews.items() if status != REVIEWED)
 
 
 def load_folder(data: Traversable) -> Library:
@@ -49,6 +68,7 @@ def load_folder(data: Traversable) -> Library:
         checks=_load_keyed(data / "checks.toml", "checks/1", problems, read_check),
         routines=_load_all(data / "routines", problems, _routine),
         languages=_load_languages(data / "languages", problems),
+        cards=_load_keyed(data / "cards.toml", CARDS_SCHEMA, problems, read_card),
     )
     if problems:
         raise ContentProblems(problems)
@@ -112,11 +132,12 @@ def _load_languages(folder: Traversable, problems: list[Problem]) -> Mapping[str
 
 
 def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
-    about, lines, questions, book = (
+    about, lines, questions, book, itself = (
         _open(folder / f"{name}.toml", problems, folder=folder.name)
-        for name in ("language", "lines", "questions", "phrasebook")
+        for name in ("language", "lines", "questions", "phrasebook", "about")
     )
     read_schema(about, "language/1")
+    read_schema(itself, ABOUT_SCHEMA)
     read_schema(lines, "lines/1")
     read_schema(questions, "questions/1")
     read_schema(book, "phrasebook/1")
@@ -132,6 +153,7 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         rate_wpm=about.whole("rate_wpm", 60, 400),
         model=about.text("model"),
         banned=about.texts("banned"),
+        never=about.table("never").each(Table.texts),
         lines=lines.table("lines").each(read_line),
         phrasebook=read_phrasebook(book),
         exercises=texts("exercises", "exercise-texts/1", read_exercise_text),
@@ -141,7 +163,10 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         exits=read_positions(lines.table("exits")),
         equipment=lines.table("equipment").each(Table.text),
         questions=questions.table("questions").each(Table.wording),
+        cards=texts("cards", CARD_TEXTS_SCHEMA, read_card_text),
+        about=read_about(itself),
+        reminders=texts("reminders", REMINDER_TEXTS_SCHEMA, read_reminder_text),
     )
-    for table in (about, lines, questions):
+    for table in (about, lines, questions, itself):
         table.done()
     return language

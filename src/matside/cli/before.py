@@ -3,11 +3,12 @@
 import sys
 from dataclasses import replace
 
-from matside.cli.output import note
+from matside.cli.output import note, write_paragraph
 from matside.cli.person_options import Known
 from matside.cli.plan import Wish
 from matside.cli.profile import interviewer_of, keep_profile, load_profile, today_of_calendar
 from matside.content.language import Library
+from matside.content.library import drafts
 from matside.planning.choose import Cause, Refusal, open_routine
 from matside.planning.lay_out import Laid
 from matside.planning.profile import Screened
@@ -47,17 +48,18 @@ def unscreened(known: Known, wish: Wish, library: Library) -> Refusal | None:
 def tell_before(laid: Laid, known: Known, request: Request) -> None:
     """Show the standing text the first time and before a bigger step, and what today's plan leaves out."""
     words = Words(language=request.language, person=known.person)
-    texts = request.language.planning
+    texts, about = request.language.planning, request.language.about
     profile = known.profile
     raised = [
         step for step in laid.steps if isinstance(step, Tailored) and step.why.because is Because.RAISED
     ]
     if profile is not None and profile.told_on is None:
-        note(texts["standing"])
-        note(texts["first.draft"])
+        write_paragraph(" ".join(about.standing), err=True)
+        if drafts(request.routine.library):
+            write_paragraph(" ".join(about.draft), err=True)
         keep_profile(request.paths, replace(profile, told_on=today_of_calendar()))
     elif raised:
-        note(texts["plan.raise"].format(standing=texts["standing"]))
+        note(texts["plan.raise"].format(standing=" ".join(about.standing)))
     for step in raised:
         note(f"{words.name(step.exercise.id)}: {words.why(step)}.")
     for left in laid.left_out:

@@ -29,11 +29,13 @@ Examples:
         "commands": ("matside.cli.content", "List what you can say, and the keys."),
         "routines": ("matside.cli.content", "List the routines, or check a routine file."),
         "exercises": ("matside.cli.content", "List the exercises and their levels."),
+        "learn": ("matside.cli.learn", "Read or hear what is worth knowing about your back."),
         "voices": ("matside.cli.voices", "List the voices, or hear one."),
         "history": ("matside.cli.history", "Show what you have done."),
         "listen": ("matside.cli.listen", "Try the ear alone, live or on recordings."),
         "models": ("matside.cli.models", "List, fetch or verify the models for hearing."),
         "doctor": ("matside.cli.doctor", "Check every part: found, works, or what to do."),
+        "about": ("matside.cli.about", "Say what matside is, and whose advice counts."),
     },
 )
 @click.version_option(matside.__version__, "--version", prog_name="matside")

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matside.content.card import AboutText, Card, CardText, ReminderText
 from matside.content.dose import DailyDose
 from matside.content.exercise import Exercise, ExerciseText, Position, Wording
+from matside.content.reader import Problem
 from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
 from matside.content.screening import Screening
 
@@ -60,9 +62,13 @@ class Language:
         positions: How to get into a position.
         exits: How to leave a position.
         questions: A check question's text by its key.
-        banned: Phrases that the coach never says.
         planning: Words of the plan and the profile, for the screen.
         screening: A screening list's entry by its key.
+        banned: Phrases that the coach never says; `*` at the end stands for any ending of the last word.
+        never: What no text may say, session or not, by what is wrong with it: "claims", "weight" and so on.
+        cards: Words of the information cards.
+        about: What the program says of itself.
+        reminders: What each reminder shows.
     """
 
     code: str
@@ -82,11 +88,19 @@ class Language:
     banned: tuple[str, ...] = ()
     planning: Mapping[str, str] = field(default_factory=dict)
     screening: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cards: Mapping[str, CardText] = field(default_factory=dict)
+    about: AboutText = field(default_factory=AboutText)
+    reminders: Mapping[str, ReminderText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """All content: what there is to do, and its words by language code."""
+    """All content: what there is to do, and its words by language code.
+
+    Attributes:
+        problems: What is wrong with exercises and routines that were left out for it.
+    """
 
     exercises: Mapping[str, Exercise]
     passages: Mapping[str, Passage]
@@ -95,3 +109,5 @@ class Library:
     languages: Mapping[str, Language]
     screening: Mapping[str, Screening] = field(default_factory=dict)
     doses: Mapping[str, DailyDose] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    cards: Mapping[str, Card] = field(default_factory=dict)

@@ -6,9 +6,12 @@ from string import Formatter
 from matside.content.exercise import Exercise, ExerciseText, Wording
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
+from matside.content.lint_cards import lint_cards
 from matside.content.reader import Problem, nearest
 from matside.content.routine import EQUIPMENT_CUE, ExerciseItem, Passage, PassageItem, Routine
 from matside.content.wording import (
+    banned_by,
+    banned_in,
     commands_of,
     estimated_ms,
     phrases_in,
@@ -52,6 +55,7 @@ def lint(library: Library) -> list[Problem]:
     for language in library.languages.values():
         problems += _lint_language(language, library)
     problems += _lint_agreement(library.languages)
+    problems += lint_cards(library)
     return problems
 
 
@@ -275,7 +279,7 @@ def _lint_words(
         if not may_command:
             for phrase in phrases_in(text, commands_of(language.phrasebook)):
                 yield _problem(place, key_path, "no command phrase", f'"{phrase}" in "{text}"')
-        for phrase in phrases_in(text, language.banned):
+        for phrase in banned_in(text, banned_by(language)):
             yield _problem(place, key_path, "no banned words", f'"{phrase}" in "{text}"')
     counts = [len(text) for text in wording]
     if counts != sorted(counts, reverse=True):

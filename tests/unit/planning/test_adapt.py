@@ -69,9 +69,7 @@ def test_a_flare_touches_only_the_last_day():
 
 def test_after_a_birth_at_most_one_step_a_week():
     def climb(start, level):
-        return [
-            attempt(start + day, planned=level, wants_harder=True, after_birth=True) for day in range(3)
-        ]
+        return [attempt(start + day, planned=level, wants_harder=True, after_birth=True) for day in range(3)]
 
     assert ladder_of([*climb(0, 1), *climb(3, 2)])["bridge"].level == 2
     assert ladder_of([*climb(0, 1), *climb(3, 2), *climb(9, 2)])["bridge"].level == 3

@@ -4,12 +4,14 @@ import click
 
 import matside
 from matside.cli.commands import CONTEXT, ShyGroup
+from matside.cli.options import profile_option
 
 EXAMPLES = """\b
 Examples:
-  matside start breathe            two minutes of seated breathing
-  matside start                    the morning or the evening session
-  matside rehearse morning         see the whole session in a second
+  matside start breathe            two minutes of seated breathing, no questions
+  matside start                    the session that suits you; the first time it asks who you are
+  matside start --minutes 5        a short one
+  matside plan                     see today's session, and why it is as it is
   matside commands                 what you can say, and the keys
 """
 
@@ -38,6 +40,7 @@ Examples:
         "about": ("matside.cli.about", "Say what matside is, and whose advice counts."),
     },
 )
+@profile_option
 @click.version_option(matside.__version__, "--version", prog_name="matside")
 def root() -> None:
     """Guide you through a short workout by voice, wholly on this computer.

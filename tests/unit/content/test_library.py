@@ -41,13 +41,17 @@ def test_the_library_is_loaded_once():
 
 def test_ships_the_promised_exercises_routines_and_languages():
     assert set(LIBRARY.exercises) == {
+        "belly-breath",
         "breath-arm-raise",
-        "wall-stand",
-        "cat-curl",
-        "four-point-reach",
-        "plank",
         "bridge",
+        "cat-curl",
+        "deep-core-breath",
+        "four-point-reach",
         "paced-breathing",
+        "pelvic-floor",
+        "pelvic-floor-quick",
+        "plank",
+        "wall-stand",
     }
     assert set(LIBRARY.routines) == {"morning", "evening", "breathe"}
     assert set(LIBRARY.languages) == {"en", "ko"}

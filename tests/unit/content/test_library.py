@@ -41,13 +41,29 @@ def test_the_library_is_loaded_once():
 
 def test_ships_the_promised_exercises_routines_and_languages():
     assert set(LIBRARY.exercises) == {
+        "air-bicycle",
+        "ankle-pumps",
+        "ball-balance",
+        "ball-leg-stretch",
+        "ball-pelvic-circles",
+        "ball-side-reach",
+        "belly-breath",
         "breath-arm-raise",
-        "wall-stand",
-        "cat-curl",
-        "four-point-reach",
-        "plank",
         "bridge",
+        "cat-curl",
+        "deep-core-breath",
+        "four-point-reach",
+        "leg-slides",
+        "log-roll",
         "paced-breathing",
+        "pelvic-floor",
+        "pelvic-floor-quick",
+        "pelvic-tilt-lying",
+        "plank",
+        "seated-knee-straighten",
+        "squat-pickup",
+        "standing-break",
+        "wall-stand",
     }
     assert set(LIBRARY.routines) == {"morning", "evening", "breathe"}
     assert set(LIBRARY.languages) == {"en", "ko"}

@@ -127,6 +127,7 @@ def answered(arguments, answers, home):
         out = run.communicate(timeout=60)[0].decode()
     finally:
         run.kill()
+        run.communicate()
         os.close(parent)
     return run.returncode, out
 
@@ -174,7 +175,7 @@ def test_not_sure_on_the_list_closes_the_programme_and_opens_the_cards(home, mat
 
 
 def test_every_answer_is_kept_at_once_so_a_broken_off_interview_loses_nothing(home, matside):
-    code, _ = answered(["profile", "ask"], ["pregnant", "20", "\x03"], home)
+    code, _ = answered(["profile", "ask"], ["pregnant", "20", "\x04"], home)
     assert code != 0
     told = shown(matside)
     assert (told["stage"], told["weeks"]) == ("pregnant", 20)

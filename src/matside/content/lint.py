@@ -178,7 +178,9 @@ def _lint_language(language: Language, library: Library) -> Found:
     yield from _lint_passage_texts(language, library)
     for routine_id in library.routines.keys() - language.routines.keys():
         yield _problem(place, f"routines.{routine_id}", "its name and summary", "nothing")
-    asked = {question for check in library.checks.values() for question in check.questions}
+    asked = {
+        key for check in library.checks.values() for question in check.questions for key in question.keys
+    }
     for question in sorted(asked - language.questions.keys()):
         yield _problem(place, f"questions.{question}", "its words", "nothing")
     items = {thing.item for exercise in library.exercises.values() for thing in exercise.equipment}

@@ -28,7 +28,7 @@ def test_severe_or_unanswered_pain_among_the_last_words_leads_to_help(answer):
     session = closing()
     effects = session.apply(Command.PAIN, 64_000)
     assert session.mode is Mode.PAIN_ASKING
-    effects += session.apply(answer, 70_000) if answer else session.advance(110_000)
+    effects += session.apply(answer, 70_000) if answer else session.advance(120_000)
     assert session.mode is Mode.RED
     assert GetHelp in meanings(effects)
 

@@ -83,6 +83,7 @@ class Asking(Ground):
         refusal = self.talk.refusal
         if refusal is None:
             return
+        self.comfort.asleep = False
         self._leave_all(Result.ENDED)
         self.out.put(apart(refusal.name, item=CHECK_ITEM, result=Result.REFUSED, at_ms=self.watch.now_ms))
         number = self.plan.emergency_number

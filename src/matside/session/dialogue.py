@@ -31,7 +31,8 @@ ANSWER_AGAIN_MS: Ms = 700
 """A key that is held down repeats every 30 ms, after half a second at the latest; a person reads first."""
 PAIN_AFTER_MS: Ms = 2_000
 """After a stop nothing is said for so long: she may be busy coming down."""
-PAIN_ANSWER_MS: Ms = 18_000
+PAIN_ANSWER_MS: Ms = 22_000
+"""The question takes nine to fourteen seconds."""
 DIZZY_WAIT_MS: Ms = 20_000
 """Time to get down and settle before the question."""
 DIZZY_ANSWER_MS: Ms = 12_000

@@ -93,8 +93,10 @@ _VOICE: Row = {
     Command.SLEEP: Act.SLEEP,
     Command.WAKE: Act.WAKE,
 }
-# What is said about safety isn't made quieter than normal.
-_AUDIBLE: Row = {command: act for command, act in _VOICE.items() if command is not Command.QUIETER}
+# What is said about safety isn't made quieter than normal, nor slept through.
+_AUDIBLE: Row = {
+    command: act for command, act in _VOICE.items() if command not in {Command.QUIETER, Command.SLEEP}
+}
 _ANSWER = {Command.YES: Act.YES, Command.NO: Act.NO}
 _MOVING = {
     Command.NEXT: Act.SKIP,

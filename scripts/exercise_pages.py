@@ -13,6 +13,7 @@ from matside.content.exercise import (
 )
 from matside.content.language import Language
 from matside.content.library import load_library
+from matside.content.routine import Question
 
 INTRO = """\
 # Exercises
@@ -57,12 +58,19 @@ def exercise_page() -> str:
         parts += _exercise(exercise, language)
     checks = [
         f"### `{check.id}`\n\n"
-        + "\n".join(f"1. {language.questions[key][0]}" for key in check.questions)
+        + "\n".join(_question(question, language) for question in check.questions)
         + f"\n\nAfter: {', '.join(check.sources)}.\n"
         for check in library.checks.values()
     ]
     parts += ["## The questions before a session\n", *checks]
     return "\n".join(parts)
+
+
+def _question(question: Question, language: Language) -> str:
+    line = f"1. {language.questions[question.key][0]} Yes: `{question.on_yes.value}`."
+    if question.follow_up and question.milder:
+        line += f" After a yes: {language.questions[question.follow_up][0]} No: `{question.milder.value}`."
+    return line
 
 
 def _exercise(exercise: Exercise, language: Language) -> list[str]:

@@ -13,7 +13,7 @@ from matside.planning.gates import BLOCKED, ending_flag, grant, is_offered
 from matside.planning.lay_out import lay_out_for
 from matside.planning.person import Person
 from matside.planning.plain import today_from_plain, today_to_plain
-from matside.planning.questions import Asks, questions
+from matside.planning.questions import Asks, Questions, questions
 from matside.planning.tailor import Tailored, Today
 from matside.planning.why import Because
 from matside.session.plan import PlanExercise
@@ -76,7 +76,7 @@ def may_lie_on_her_back(person):
 @given(routines, days)
 @example(LIBRARY.routines["morning"], Today(person=Person(stage=Stage.PREGNANT, weeks=14)))
 def test_nothing_in_a_plan_is_above_what_the_gates_grant(routine, today):
-    laid = lay_out_for(routine, LIBRARY, today, check=None)
+    laid = lay_out_for(routine, LIBRARY, today, asked=Questions())
     exercises = [item for item in laid.plan.items if isinstance(item, PlanExercise)]
     for item in exercises:
         granted = grant(LIBRARY.exercises[item.exercise.id], today.person)
@@ -96,15 +96,15 @@ def test_nothing_in_a_plan_is_above_what_the_gates_grant(routine, today):
 def test_a_plan_is_laid_out_again_from_what_the_journal_keeps(routine, today):
     again = today_from_plain(today_to_plain(today))
     assert again == today
-    assert lay_out_for(routine, LIBRARY, again, check=None) == lay_out_for(
-        routine, LIBRARY, today, check=None
+    assert lay_out_for(routine, LIBRARY, again, asked=Questions()) == lay_out_for(
+        routine, LIBRARY, today, asked=Questions()
     )
 
 
 @settings(max_examples=300, deadline=None)
 @given(routines, days)
 def test_every_item_of_the_routine_is_in_the_plan_or_told_to_be_left_out(routine, today):
-    laid = lay_out_for(routine, LIBRARY, today, check=None)
+    laid = lay_out_for(routine, LIBRARY, today, asked=Questions())
     assert len(laid.steps) + len(laid.left_out) == len(routine.items)
     assert len(laid.steps) == len(laid.plan.items)
     assert laid.plan.total_ms >= 0
@@ -122,7 +122,7 @@ def test_what_is_chosen_is_offered_and_what_is_refused_has_a_cause(person, part,
     assert isinstance(chosen, Routine)
     assert is_offered(chosen.offers, person)
     assert refusal(chosen, LIBRARY, person) is None
-    laid = lay_out_for(chosen, LIBRARY, Today(person=person), check=None)
+    laid = lay_out_for(chosen, LIBRARY, Today(person=person), asked=Questions())
     assert any(isinstance(step, Tailored) for step in laid.steps)
 
 
@@ -132,13 +132,13 @@ def test_every_known_person_has_questions_of_her_own_stage(person, asks):
     if person.lacks is not None:
         return
     for routine in LIBRARY.routines.values():
-        check = questions(routine, LIBRARY, person, asks)
+        asked_now = questions(routine, LIBRARY, person, asks)
         if routine.check is None:
-            assert check is None
+            assert asked_now == Questions()
             continue
-        whole = check.then or check
-        assert whole.stage is person.stage
-        assert len(whole.questions) >= 6
+        assert asked_now.check.is_for(person.stage, person.weeks)
+        assert len(asked_now.check.questions) >= 6
+        assert (asked_now.changed is not None) == asks.only_changes
 
 
 @settings(max_examples=200, deadline=None)

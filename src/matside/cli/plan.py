@@ -83,8 +83,8 @@ def laid_out(found: "RoutineFile", known: Known) -> "Laid | Refusal":
     from matside.planning.questions import questions
     from matside.planning.tailor import Tailored
 
-    check = questions(found.routine, found.library, known.person, known.asks)
-    laid = lay_out_for(found.routine, found.library, known.today, check=check)
+    asked = questions(found.routine, found.library, known.person, known.asks)
+    laid = lay_out_for(found.routine, found.library, known.today, asked=asked)
     if not any(isinstance(step, Tailored) for step in laid.steps):
         return Refusal(cause=Cause.NOTHING_LEFT, instead=open_routine(found.library))
     return laid
@@ -157,7 +157,7 @@ def rows_of(laid: "Laid", routine: "Routine", words: "Words") -> list[dict[str, 
         clock_ms += length_ms
 
     if routine.check is not None:
-        asked = "plan.changed" if laid.plan.check is not None and laid.plan.check.then else "plan.check"
+        asked = "plan.changed" if laid.plan.changed is not None else "plan.check"
         add(CHECK_ITEM, CHECK_MS, reason=texts[asked])
     for item, step in zip(laid.plan.items, laid.steps, strict=True):
         if isinstance(step, Tailored):

@@ -185,7 +185,9 @@ def _lint_language(language: Language, library: Library) -> Found:
     listed = {key for screening in library.screening.values() for key in screening.keys}
     for key in sorted(listed - language.screening.keys()):
         yield _problem(place, f"screening.{key}", "its words", "nothing")
-    asked = {question for check in library.checks.values() for question in check.questions}
+    asked = {
+        key for check in library.checks.values() for question in check.questions for key in question.keys
+    }
     for question in sorted(asked - language.questions.keys()):
         yield _problem(place, f"questions.{question}", "its words", "nothing")
     items = {thing.item for exercise in library.exercises.values() for thing in exercise.equipment}

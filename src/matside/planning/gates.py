@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from matside.content.exercise import Birth, Exercise, Gate, Stage, Substitute
+from matside.content.exercise import Birth, Exercise, Gate, Substitute
 from matside.content.routine import Adjustment, Offer
 from matside.planning.person import Person
 
@@ -79,11 +79,6 @@ def applies(adjustment: Adjustment, person: Person) -> bool:
     if adjustment.flag is not None and adjustment.flag not in person.flags:
         return False
     return _fits_weeks(adjustment, person)
-
-
-def fits_weeks(stage: Stage | None, weeks_min: int | None, weeks_max: int | None, person: Person) -> bool:
-    """Tell whether a stage and a span of weeks, both ends included, are hers."""
-    return (stage is None or stage is person.known_stage) and _is_within(person.weeks, weeks_min, weeks_max)
 
 
 def _fits_gate(gate: Gate, person: Person) -> bool:

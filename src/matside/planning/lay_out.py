@@ -7,6 +7,7 @@ from typing import TypeAlias
 from matside.content.exercise import Position
 from matside.content.language import Library
 from matside.content.routine import Check, Passage, PassageItem, Routine
+from matside.planning.questions import Questions
 from matside.planning.tailor import LeftOut, Tailored, Today, as_written, tailor
 from matside.planning.why import Because, Why
 from matside.session.plan import Plan, PlanExercise, PlanItem, PlanPassage
@@ -61,14 +62,14 @@ def lay_out(
     return _plan(routine, steps, met=met, check=check)
 
 
-def lay_out_for(routine: Routine, library: Library, today: Today, *, check: Check | None) -> Laid:
+def lay_out_for(routine: Routine, library: Library, today: Today, *, asked: Questions) -> Laid:
     """Lay a routine out for one person and one day.
 
     Args:
         routine: What to do.
         library: Where its exercises and passages are.
         today: For whom.
-        check: The questions that come first; None where they need not be asked.
+        asked: The questions that come first.
     """
     steps: list[Step] = []
     left_out: list[LeftOut] = []
@@ -81,7 +82,8 @@ def lay_out_for(routine: Routine, library: Library, today: Today, *, check: Chec
             left_out.append(cut)
         else:
             steps.append(_first_day(cut, today))
-    plan = _plan(routine, steps, met=today.met, check=check, missing=today.person.missing)
+    plan = _plan(routine, steps, met=today.met, check=asked.check, missing=today.person.missing)
+    plan = replace(plan, changed=asked.changed)
     return Laid(plan=plan, steps=tuple(steps), left_out=tuple(left_out))
 
 

@@ -1,10 +1,9 @@
 """Which questions come before a session: all six, one, or none; by the person's stage and week."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matside.content.language import Library
 from matside.content.routine import Check, Routine
-from matside.planning.gates import fits_weeks
 from matside.planning.person import Person
 
 CHANGED, FLARE = "changed", "flare"
@@ -26,23 +25,26 @@ class Asks:
     nothing: bool = False
 
 
-def questions(routine: Routine, library: Library, person: Person, asks: Asks) -> Check | None:
-    """Give the questions to ask before a routine; None where there are none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What to ask before a session.
+
+    Attributes:
+        check: Every one of these needs a clear "no".
+        changed: One question in its place, whose "no" leads past it; None where all must be asked.
+    """
+
+    check: Check | None = None
+    changed: Check | None = None
+
+
+def questions(routine: Routine, library: Library, person: Person, asks: Asks) -> Questions:
+    """Give the questions to ask before a routine."""
     if routine.check is None or asks.nothing:
-        return None
-    check = _of_stage(routine.check, library, person)
-    if asks.only_changes and CHANGED in library.checks:
-        return replace(library.checks[CHANGED], then=check)
-    if asks.flare and FLARE in library.checks:
-        return replace(check, questions=check.questions + library.checks[FLARE].questions)
-    return check
-
-
-def _of_stage(own: str, library: Library, person: Person) -> Check:
-    """Give the questions of her stage and week; the routine's own where no stage has any."""
-    fitting = (
-        check
-        for check in library.checks.values()
-        if check.stage is not None and fits_weeks(check.stage, check.weeks_min, check.weeks_max, person)
-    )
-    return next(fitting, library.checks[own])
+        return Questions()
+    stage, weeks = person.known_stage, person.weeks
+    own = library.checks[routine.check]
+    check = next((one for one in library.checks.values() if one.is_for(stage, weeks)), own)
+    if asks.only_changes:
+        return Questions(check=check, changed=library.checks[CHANGED])
+    return Questions(check=check.plus(library.checks[FLARE]) if asks.flare else check)

@@ -32,7 +32,7 @@ from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
 
 TICK_MS: Ms = 250
-_UNPAUSED = frozenset({Mode.PAIN_ASKING, Mode.RED, Mode.CLOSING, Mode.ENDED})
+_UNPAUSED = frozenset({Mode.PAIN_ASKING, Mode.DIZZY_ASKING, Mode.RED, Mode.ADVISED, Mode.CLOSING, Mode.ENDED})
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 

@@ -35,6 +35,7 @@ from matside.session.command import Command, Ignored, Situation
 from matside.session.cue import Cue, Priority, Silence, Trouble
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
+from matside.session.transitions import Mode
 from matside.show.view import View
 from matside.understand.echo import OVER_ECHO_DB, OwnLine
 from matside.understand.interpret import Context, interpret
@@ -135,8 +136,8 @@ class Loop:
 
     def _flush(self) -> None:
         now, memory, mouth = self._now, self._memory, self._ports.mouth
-        if self._session.comfort.volume_db != memory.volume_db:
-            memory.volume_db = self._session.comfort.volume_db
+        if self._session.volume_db != memory.volume_db:
+            memory.volume_db = self._session.volume_db
             mouth.set_volume(memory.volume_db)
         if memory.ducked_until is not None and memory.ducked_until <= now:
             self._unduck()
@@ -264,7 +265,11 @@ class Loop:
             self._events.append(events.heard(transcript, self._now))
         session = self._session
         context = Context(
-            situation=session.situation, own=memory.own, last=memory.last, asked_ms=session.asked_ms
+            situation=session.situation,
+            own=memory.own,
+            last=memory.last,
+            asked_ms=session.asked_ms,
+            passing=session.passing,
         )
         decision = interpret(transcript, self._ports.phrasebook, context)
         if isinstance(decision, Ignored):
@@ -292,7 +297,12 @@ class Loop:
         self._absorb(self._session.apply(command, self._now))
 
     def _duck(self, message: Stirred) -> None:
-        """Step back when somebody speaks, also before a line begins; never for our own voice."""
+        """Step back when somebody speaks, also before a line begins; never for our own voice.
+
+        What sends her for help is never made quieter: it may be a television that speaks.
+        """
+        if self._session.mode is Mode.RED:
+            return
         began = message.began
         if began.level_db >= began.echo_db + OVER_ECHO_DB:
             self._memory.ducked_until = self._now + DUCK_AT_MOST_MS

@@ -116,7 +116,7 @@ def _passed(outcome: Outcome) -> bool:
 
 
 def _is_exercise(outcome: Outcome) -> bool:
-    return not outcome.exercise.startswith(CHECK)
+    return outcome.item >= 0
 
 
 def _done(sessions: Sequence[PastSession]) -> frozenset[str]:

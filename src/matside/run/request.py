@@ -59,8 +59,8 @@ class Request:
     def laid(self) -> Laid:
         """Lay the routine out for her, each item with its reason."""
         routine, library = self.routine.routine, self.routine.library
-        check = questions(routine, library, self.today.person, self.asks)
-        laid = lay_out_for(routine, library, self.today, check=check)
+        asked = questions(routine, library, self.today.person, self.asks)
+        laid = lay_out_for(routine, library, self.today, asked=asked)
         return replace(laid, plan=replace(laid.plan, emergency_number=self.number))
 
     def plan(self) -> Plan:

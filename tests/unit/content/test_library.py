@@ -95,7 +95,7 @@ def test_morning_and_evening_take_five_to_eight_minutes_and_ask_first(name):
 
 
 def test_the_first_question_asks_about_pregnancy_and_birth():
-    assert LIBRARY.checks["general"].questions[0] == "pregnant"
+    assert LIBRARY.checks["general"].questions[0].key == "pregnant"
     assert len(LIBRARY.checks["general"].questions) == 6
     asked = LIBRARY.languages["en"].questions["pregnant"][0]
     assert "pregnant" in asked

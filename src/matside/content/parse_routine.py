@@ -30,8 +30,10 @@ def _read_adjustment(table: Table) -> Adjustment:
         weeks_min=table.whole_or_none("weeks_min", 0, MOST_WEEKS),
         weeks_max=table.whole_or_none("weeks_max", 0, MOST_WEEKS),
         births=table.choices("births", Birth),
+        first_week=table.flag("first_week", default=False),
         level=table.whole_or_none("level", 0, MOST_LEVELS),
         reps=table.whole_or_none("reps", 1, 200),
+        setup_ms=table.seconds_or_none("setup_s", 0, 300),
         variant=table.id("variant") if table.has("variant") else None,
         instead=read_substitute(table.table_or_none("instead")),
         drop=table.flag("drop", default=False),
@@ -89,6 +91,7 @@ def read_routine(table: Table) -> Routine:
         short_of=table.id("short_of") if table.has("short_of") else None,
         part_of_day=table.choice("part_of_day", PartOfDay) if table.has("part_of_day") else None,
         on_request=table.flag("on_request", default=False),
+        rank=table.whole("rank", 0, 9, default=0),
     )
 
 

@@ -19,6 +19,7 @@ class Adjustment:
         flag: A body flag that it is for.
         weeks_min: Completed weeks from which it holds, up to and with `weeks_max`.
         births: Ways of birth that it is for.
+        first_week: It holds in the first week of her sessions only.
         instead: Another exercise in this place.
         drop: Leave the item out.
     """
@@ -28,8 +29,10 @@ class Adjustment:
     weeks_min: int | None = None
     weeks_max: int | None = None
     births: tuple[Birth, ...] = ()
+    first_week: bool = False
     level: int | None = None
     reps: int | None = None
+    setup_ms: Ms | None = None
     variant: str | None = None
     instead: Substitute | None = None
     drop: bool = False
@@ -99,6 +102,7 @@ class Routine:
         offers: Whom it is for; with none it is for everybody whom the gates let do its exercises.
         short_of: The routine that it is the short form of.
         on_request: It is never chosen by itself, only asked for by name.
+        rank: Where several are offered, the highest is chosen.
     """
 
     id: str
@@ -110,6 +114,7 @@ class Routine:
     short_of: str | None = None
     part_of_day: PartOfDay | None = None
     on_request: bool = False
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

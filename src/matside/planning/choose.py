@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matside.content.exercise import Stage
+from matside.content.exercise import Position
 from matside.content.language import Library
-from matside.content.routine import PartOfDay, Routine
-from matside.planning.gates import ending_flag, is_offered
+from matside.content.length import level_of
+from matside.content.routine import ExerciseItem, PartOfDay, Routine
+from matside.planning.gates import ending_flag, grant, is_offered
 from matside.planning.lay_out import CHECK_MS
 from matside.planning.person import Person
 from matside.units import Ms
@@ -70,13 +71,20 @@ def open_routine(library: Library) -> str | None:
 
 
 def _is_open(routine: Routine, library: Library) -> bool:
-    names = [item.exercise for item in routine.items if hasattr(item, "exercise")]
-    granted = {
-        exercise.id
-        for exercise in library.exercises.values()
-        if any(gate.stage is Stage.UNKNOWN and gate.max_level >= 0 for gate in exercise.gates)
-    }
-    return bool(names) and routine.check is None and set(names) <= granted
+    """Tell whether everybody may do all of it: seated, unasked, and granted to whom nobody asked."""
+    items = [item for item in routine.items if isinstance(item, ExerciseItem)]
+    if (
+        not items
+        or routine.check is not None
+        or any(item.exercise not in library.exercises for item in items)
+    ):
+        return False
+    nobody = Person()
+    return all(
+        level_of(item, library.exercises).position is Position.SEATED
+        and item.level <= grant(library.exercises[item.exercise], nobody).level
+        for item in items
+    )
 
 
 def choose(library: Library, person: Person, part: PartOfDay | None, most_ms: Ms | None) -> Routine | Refusal:
@@ -93,7 +101,7 @@ def choose(library: Library, person: Person, part: PartOfDay | None, most_ms: Ms
         return refused
     offered = [one for one in library.routines.values() if one.offers and is_offered(one.offers, person)]
     heads = [one for one in offered if one.short_of is None and not one.on_request]
-    ranked = sorted(heads, key=lambda one: _rank(one, part))
+    ranked = sorted(heads, key=lambda one: (_rank(one, part), -one.rank))
     if not ranked:
         return Refusal(cause=Cause.NOT_OFFERED, instead=open_routine(library))
     best = ranked[0]

@@ -28,6 +28,7 @@ def today_to_plain(today: Today) -> Plain:
         "experience": sorted(person.experience),
         "met": sorted(today.met),
         "new": sorted(today.new),
+        "first_week": today.first_week,
         "ladder": {name: _rung_to_plain(rung) for name, rung in sorted(today.ladder.items())},
     }
 
@@ -54,6 +55,7 @@ def today_from_plain(plain: Mapping[str, Any]) -> Today:
             ladder={str(name): _rung_from_plain(rung) for name, rung in plain["ladder"].items()},
             met=frozenset(plain["met"]),
             new=frozenset(plain["new"]),
+            first_week=bool(plain["first_week"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no day of a person: {error}") from error

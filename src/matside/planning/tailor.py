@@ -29,12 +29,14 @@ class Today:
         ladder: Where she stands on an exercise's ladder, where that differs from the routine's.
         met: Exercises that need no introduction.
         new: Exercises whose first day this is: the smaller dose of the first day holds.
+        first_week: She began within the last seven days.
     """
 
     person: Person
     ladder: Mapping[str, Rung] = field(default_factory=dict)
     met: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
+    first_week: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Tailored:
         level: The rung that it begins on.
         variant: The variant's id, where there is one.
         replaced: The exercise of the routine that this one stands in for.
+        has_doses: The routine's doses are meant for this exercise, not for one that a gate replaced.
         note: A text of an exercise that says why, as (exercise, cue key).
     """
 
@@ -56,6 +59,7 @@ class Tailored:
     why: Why
     variant: str | None = None
     replaced: str | None = None
+    has_doses: bool = True
     note: tuple[str, str] | None = None
 
     @property
@@ -66,7 +70,7 @@ class Tailored:
     @property
     def is_as_written(self) -> bool:
         """Whether the routine's own doses hold."""
-        return self.replaced is None and self.level == self.item.level
+        return self.has_doses and self.level == self.item.level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +99,11 @@ def as_written(item: ExerciseItem, library: Library) -> Tailored:
 
 def tailor(item: ExerciseItem, library: Library, today: Today) -> Cut:
     """Cut an item to a person."""
-    adjusted, why = _adjust(item, today.person)
+    adjusted, why = _adjust(item, today)
     if adjusted is None:
         return LeftOut(exercise=item.exercise, why=why)
     replaced = item.exercise if adjusted.exercise != item.exercise else None
+    has_doses = True
     for _ in range(MOST_REPLACEMENTS):
         exercise = library.exercises.get(adjusted.exercise)
         if exercise is None:
@@ -106,8 +111,8 @@ def tailor(item: ExerciseItem, library: Library, today: Today) -> Cut:
         wanted, why = _on_her_ladder(adjusted, exercise, today, why)
         granted = gates.grant(exercise, today.person)
         if granted.level >= wanted or granted.substitute is None or not _is_better(granted, library, today):
-            return _granted(adjusted, exercise, today, _Wish(wanted, why, replaced, granted))
-        replaced = replaced or item.exercise
+            return _granted(adjusted, exercise, today, _Wish(wanted, why, replaced, granted, has_doses))
+        replaced, has_doses = replaced or item.exercise, False
         why = Why(because=Because.REPLACED, replaced=replaced)
         adjusted = ExerciseItem(exercise=granted.substitute.exercise, level=granted.substitute.level)
     return LeftOut(exercise=item.exercise, why=Why(because=Because.CLOSED))
@@ -121,14 +126,15 @@ class _Wish:
     why: Why
     replaced: str | None
     granted: gates.Grant
+    has_doses: bool
 
 
-def _adjust(item: ExerciseItem, person: Person) -> tuple[ExerciseItem | None, Why]:
+def _adjust(item: ExerciseItem, today: Today) -> tuple[ExerciseItem | None, Why]:
     why = Why(because=Because.ROUTINE)
     for one in item.adjust:
-        if not gates.applies(one, person):
+        if not gates.applies(one, today.person) or (one.first_week and not today.first_week):
             continue
-        why = Why(because=Because.ADJUSTED, flag=one.flag)
+        why = Why(because=Because.FIRST_WEEK if one.first_week else Because.ADJUSTED, flag=one.flag)
         if one.drop:
             return None, why
         if one.instead is not None:
@@ -137,6 +143,7 @@ def _adjust(item: ExerciseItem, person: Person) -> tuple[ExerciseItem | None, Wh
             item,
             level=item.level if one.level is None else one.level,
             reps=item.reps if one.reps is None else one.reps,
+            setup_ms=item.setup_ms if one.setup_ms is None else one.setup_ms,
             variant=item.variant if one.variant is None else one.variant,
         )
     return item, why
@@ -144,7 +151,9 @@ def _adjust(item: ExerciseItem, person: Person) -> tuple[ExerciseItem | None, Wh
 
 def _stand_in(item: ExerciseItem, other: Substitute) -> ExerciseItem:
     """Put another exercise in an item's place; the doses of the one that stood here don't hold for it."""
-    return ExerciseItem(exercise=other.exercise, level=other.level, setup_ms=item.setup_ms)
+    return ExerciseItem(
+        exercise=other.exercise, level=other.level, setup_ms=item.setup_ms, exit_ms=item.exit_ms
+    )
 
 
 def _on_her_ladder(item: ExerciseItem, exercise: Exercise, today: Today, why: Why) -> tuple[int, Why]:
@@ -193,16 +202,17 @@ def _granted(item: ExerciseItem, exercise: Exercise, today: Today, wish: _Wish) 
         why=replace(why, replaced=wish.replaced),
         variant=variant.id if variant else None,
         replaced=wish.replaced,
+        has_doses=wish.has_doses,
         note=note,
     )
 
 
 def _variant(exercise: Exercise, name: str | None, person: Person) -> Variant | None:
-    """Choose a variant: the one that her things call for first, then the routine's, then her body's."""
+    """Choose a variant: the one that her body calls for first, then her things', then the routine's."""
     return (
-        _first(one for one in exercise.variants if set(one.missing) & person.missing)
+        _first(one for one in exercise.variants if set(one.flags) & person.flags)
+        or _first(one for one in exercise.variants if set(one.missing) & person.missing)
         or _first(one for one in exercise.variants if one.id == name)
-        or _first(one for one in exercise.variants if set(one.flags) & person.flags)
         or _first(one for one in exercise.variants if one.births and person.birth in one.births)
     )
 

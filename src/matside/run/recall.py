@@ -77,6 +77,7 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         ),
         met=done,
         new=frozenset(exercises) - done,
+        first_week=_is_first_week(sessions, now),
     )
     asks = asks_of(sessions, now, changed_at=changed_at)
     return Recalled(profile=profile, today=today, asks=asks, sessions=sessions)
@@ -122,6 +123,12 @@ def _is_exercise(outcome: Outcome) -> bool:
 def _done(sessions: Sequence[PastSession]) -> frozenset[str]:
     outcomes = (outcome for session in sessions for outcome in session.outcomes if _is_exercise(outcome))
     return frozenset(one.exercise for one in outcomes if one.result is Result.DONE)
+
+
+def _is_first_week(sessions: Sequence[PastSession], now: datetime) -> bool:
+    """Tell whether her first session with exercises lies less than a week back, or is yet to come."""
+    days = [_day(session, now) for session in sessions if any(map(_is_exercise, session.outcomes))]
+    return not days or now.date() - min(days) < timedelta(days=7)
 
 
 def _day(session: PastSession, now: datetime) -> date:

@@ -78,7 +78,7 @@ class Room:
         if echo_gain_db is not None:
             self.add_echo(echo_gain_db)
         if has_noise:
-            self._play_noise()
+            self.play_noise()
 
     def close(self) -> None:
         """End everything that this room started."""
@@ -139,6 +139,14 @@ class Room:
                 self._pactl("set-sink-input-volume", number, f"{gain_db}dB")
         assert index
 
+    def play_noise(self, length_s: int = _NOISE_S) -> None:
+        """Give the room a noise floor of -70 dBFS: a microphone that gives zeros counts as muted."""
+        noise = np.random.default_rng(1).normal(0.0, 10.0, _NOISE_RATE_HZ * length_s)
+        path = self.folder / "noise.raw"
+        path.write_bytes(np.rint(noise).astype("<i2").tobytes())
+        form = ["--raw", "--format=s16le", f"--rate={_NOISE_RATE_HZ}", "--channels=1"]
+        self._player(["pacat", "--playback", "--device=room", *form, str(path)])
+
     def break_microphone(self) -> None:
         """Unplug the microphone."""
         self._unload("module-remap-source")
@@ -161,14 +169,6 @@ class Room:
         process = subprocess.Popen(command, env=self.env, stderr=subprocess.DEVNULL)
         self._players.append(process)
         return process
-
-    def _play_noise(self) -> None:
-        """Give the room a noise floor of -70 dBFS: a microphone that gives zeros counts as muted."""
-        noise = np.random.default_rng(1).normal(0.0, 10.0, _NOISE_RATE_HZ * _NOISE_S)
-        path = self.folder / "noise.raw"
-        path.write_bytes(np.rint(noise).astype("<i2").tobytes())
-        form = ["--raw", "--format=s16le", f"--rate={_NOISE_RATE_HZ}", "--channels=1"]
-        self._player(["pacat", "--playback", "--device=room", *form, str(path)])
 
     def _unload(self, module: str, argument: str = "") -> None:
         for line in self._pactl("list", "short", "modules").splitlines():

@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -77,6 +77,8 @@ PEOPLE: Final = (
     "선수들은 후반전에 두 골을 넣으며 경기를 뒤집었습니다",
     "양파를 잘게 썰어 기름에 볶다가 물을 붓고 끓여 주세요",
 )
+Clips: TypeAlias = list[tuple[Path, str, float]]
+"""Recordings, what is said in them, and how long they are."""
 WAYS_BACK: Final = {"pause": "c", "stop": "c", "pain": "0c", "end": "0", "sleep": "w"}
 """The keys that lead back from what nobody meant."""
 VOICES: Final = ("ko", "ko+f2", "ko+m3", "ko+f4", "ko+m7", "ko+Annie")
@@ -99,6 +101,8 @@ class Watch:
     lines: int = 0
     troubles: list[dict[str, Any]] = field(default_factory=list)
     talked_s: float = 0.0
+    said: str = ""
+    heard: dict[str, Any] = field(default_factory=dict)
 
     @property
     def at_s(self) -> float:
@@ -115,6 +119,7 @@ class Watch:
         kind = event["kind"]
         if kind == "heard":
             self.utterances += 1
+            self.heard = event
         elif kind == "line":
             self.lines += 1
         elif kind == "ignored":
@@ -128,7 +133,7 @@ class Watch:
                 self.asked_s = -1e9
                 return False
             self.false.append(event)
-            self.note(false=event)
+            self.note(false=event["name"], t_ms=event["t_ms"], heard=self.heard, said=self.said)
             return True
         return False
 
@@ -244,21 +249,18 @@ def routine(minutes: float) -> str:
     return head + "".join(items)
 
 
-def record_people(folder: Path) -> tuple[list[tuple[Path, float]], Path]:
+def record_people(folder: Path) -> tuple[Clips, Path]:
     """Let several voices say what people say, and one voice the question."""
     sayings = [Saying(text=text, voice=voice, rate_wpm=170) for voice in VOICES for text in PEOPLE]
     clips = []
-    for number, sound in enumerate(speak(sayings)):
+    for number, (saying, sound) in enumerate(zip(sayings, speak(sayings), strict=True)):
         path = folder / f"talk{number}.wav"
         write_wav(path, at_level(sound, TALK_DB))
-        clips.append((path, len(sound) / RATE_HZ))
+        clips.append((path, saying.text, len(sound) / RATE_HZ))
     (question,) = speak([Saying(text=ASKED[0], voice="ko", rate_wpm=165)])
     asked = folder / "asked.wav"
     write_wav(asked, np.concatenate([at_level(question, TALK_DB), np.zeros(RATE_HZ // 5, np.float32)]))
     return clips, asked
-
-
-Clips = list[tuple[Path, float]]
 
 
 def talk(room: Room, clips: Clips, asked: Path, watch: Watch, is_over: threading.Event) -> None:
@@ -275,7 +277,7 @@ def talk(room: Room, clips: Clips, asked: Path, watch: Watch, is_over: threading
             room.say(asked).wait()
             is_over.wait(5.0)
             continue
-        path, length_s = chance.choice(clips)
+        path, watch.said, length_s = chance.choice(clips)
         room.say(path).wait()
         watch.talked_s += length_s
         is_over.wait(chance.choice((0.3, 0.6, 1.5, 3.0, 6.0)))
@@ -291,7 +293,7 @@ def resident_kb(pid: int) -> int:
 
 @contextlib.contextmanager
 def session(room: Room, minutes: float) -> Iterator["subprocess.Popen[str]"]:
-    """Run the program."""
+    """Run the program; a reader of its output ends with it."""
     own = room.folder / "soak.toml"
     own.write_text(routine(minutes), encoding="utf-8")
     env = room.env | {"MATSIDE_HOME": str(room.folder / "home")}
@@ -334,8 +336,12 @@ def soak(minutes: float, echo_db: float, progress: Path) -> dict[str, Any]:
 
 
 def _read(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> None:
+    with contextlib.suppress(ValueError):  # closed at the end
+        _read_on(program, watch, onsets)
+
+
+def _read_on(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> None:
     assert program.stdout is not None
-    assert program.stdin is not None
     for line in program.stdout:
         event = json.loads(line)
         onsets.heed(event)
@@ -347,7 +353,7 @@ def _read(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> Non
 
 def _press(program: "subprocess.Popen[str]", key: str) -> None:
     assert program.stdin is not None
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         program.stdin.write(f"{key}\n")
         program.stdin.flush()
 

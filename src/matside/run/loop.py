@@ -36,7 +36,7 @@ from matside.session.cue import Cue, Priority, Silence, Trouble
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.show.view import View
-from matside.understand.echo import OVER_ECHO_DB, OwnLine
+from matside.understand.echo import OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
@@ -293,8 +293,7 @@ class Loop:
 
     def _duck(self, message: Stirred) -> None:
         """Step back when somebody speaks, also before a line begins; never for our own voice."""
-        began = message.began
-        if began.level_db >= began.echo_db + OVER_ECHO_DB:
+        if is_louder_than_echo(message.began):
             self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
             self._ports.mouth.obey(Duck(gain_db=DUCK_DB))
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.understand.phrasebook import normalised
-from matside.understand.transcript import Transcript
+from matside.understand.transcript import SpeechBegan, Transcript
 from matside.units import Db, Ms
 
 MARGIN_MS: Ms = 500
@@ -48,6 +48,11 @@ def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool
     is_said = all(word.text in said for word in transcript.words)
     needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
     return transcript.level_db < transcript.echo_db + needed_db
+
+
+def is_louder_than_echo(began: SpeechBegan) -> bool:
+    """Tell whether who began to speak is more than the coach's echo; the coach steps back then."""
+    return began.level_db >= began.echo_db + OVER_ECHO_DB
 
 
 def is_over_coach(transcript: Transcript, own: Sequence[OwnLine], *, tail_ms: Ms = TAIL_MS) -> bool:

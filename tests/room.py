@@ -165,6 +165,27 @@ class Room:
         self._pactl("load-module", "module-null-sink", "sink_name=speaker", "rate=48000", "channels=2")
         self._pactl("set-default-sink", "speaker")
 
+    def suspend(self, what: str, name: str, *, on: bool = True) -> None:
+        """Put a "sink" or a "source" to sleep, as a computer does that saves power, or wake it."""
+        self._pactl(f"suspend-{what}", name, "1" if on else "0")
+
+    def mute_microphone(self, *, on: bool = True) -> None:
+        """Let the microphone give nothing but zeros, or sound again."""
+        self._pactl("set-source-mute", "mic", "1" if on else "0")
+
+    def set_microphone_gain(self, gain_db: float) -> None:
+        """Turn the microphone down, or up."""
+        self._pactl("set-source-volume", "mic", f"{gain_db}dB")
+
+    def add_sink(self, name: str, rate_hz: int) -> None:
+        """Plug another loudspeaker in, and make it the default."""
+        self._pactl("load-module", "module-null-sink", f"sink_name={name}", f"rate={rate_hz}", "channels=2")
+        self._pactl("set-default-sink", name)
+
+    def remove_sink(self, name: str) -> None:
+        """Unplug it."""
+        self._unload("module-null-sink", f"sink_name={name} ")
+
     def _player(self, command: list[str]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(command, env=self.env, stderr=subprocess.DEVNULL)
         self._players.append(process)

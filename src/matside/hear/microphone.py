@@ -202,7 +202,11 @@ class _StreamClock:
         if self._first_s is None:
             self._first_s = end_s - self._taken / self._rate_hz
         error_s = end_s - self.skew_s - (self._first_s + self._taken / self._rate_hz)
-        self.skew_s += error_s if abs(error_s) > _JUMP_S else _FOLLOW * error_s
+        if abs(error_s) > _JUMP_S:
+            # Sound was lost, as in the computer's sleep: the loudspeaker's stream isn't where it was, either.
+            self._first_s += error_s
+        else:
+            self.skew_s += _FOLLOW * error_s
         start_s = self._first_s + self._given / HEARING_RATE_HZ
         self._given += given
         return start_s

@@ -26,6 +26,7 @@ from matside.run.message import (
     Pressed,
     Stirred,
     Typed,
+    Woke,
 )
 from matside.run.ports import Ear, Inbox, Journal, Mouth, Reporter, Screen, Store
 from matside.say.line import Duck, Say
@@ -33,6 +34,7 @@ from matside.say.phrasing import Phrasing
 from matside.say.scheduler import Scheduler
 from matside.session.command import Command, Ignored, Situation
 from matside.session.cue import Cue, Priority, Silence, Trouble
+from matside.session.foresee import EDGES
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.show.view import View
@@ -251,6 +253,8 @@ class Loop:
                 self._press(command_for_key(message.text, book, situation), message.text)
             case Broken() | Mended():
                 self._tell_trouble(message)
+            case Woke():
+                self._stand_still()
             case InputEnded():
                 self._memory.deaf = True
             case Interrupted():
@@ -291,6 +295,11 @@ class Loop:
         self._events.append(events.commanded(command.value, self._now, by=by))
         self._absorb(self._session.apply(command, self._now))
 
+    def _stand_still(self) -> None:
+        """Count the time that the computer slept as a pause, as any time away."""
+        if Command.PAUSE in self._ports.phrasebook.legal(self._session.situation):
+            self._obey(Command.PAUSE, by="program")
+
     def _duck(self, message: Stirred) -> None:
         """Step back when somebody speaks, also before a line begins; never for our own voice."""
         if is_louder_than_echo(message.began):
@@ -312,6 +321,8 @@ class Loop:
         memory.told ^= {edge}
         memory.trouble = problem
         self._events.append(events.broken(edge, problem, self._now))
+        if edge not in EDGES:
+            return
         at_ms = self._now + 100
         cue = Cue(
             meaning=Trouble(edge=edge, back=back),

@@ -53,6 +53,15 @@ class Hearer(Protocol):
         ...
 
 
+def played_with(far_end: FarEnd, captured: Captured) -> Signal:
+    """Give what was played while a block was taken, as long as the block."""
+    far = far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
+    lacking = len(captured.samples) - len(far)
+    if lacking == 0:
+        return far
+    return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
+
+
 class Listener:
     """Listen in a thread of its own.
 
@@ -146,13 +155,7 @@ class Listener:
         self._post(self.ear.feed(near, self._played(captured)))
 
     def _played(self, captured: Captured) -> Signal | None:
-        if self._far_end is None:
-            return None
-        far = self._far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
-        lacking = len(captured.samples) - len(far)
-        if lacking == 0:
-            return far
-        return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
+        return None if self._far_end is None else played_with(self._far_end, captured)
 
     def _post(self, heard: Sequence[Hearing]) -> None:
         for one in heard:

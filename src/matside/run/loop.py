@@ -38,7 +38,7 @@ from matside.session.foresee import EDGES
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.show.view import View
-from matside.understand.echo import OwnLine, is_louder_than_echo
+from matside.understand.echo import Duplex, OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
@@ -58,6 +58,7 @@ class Ports:
 
     Attributes:
         tick_ms: How often the screen and the journal want a turn; None where nobody watches.
+        duplex: What the room allows to be heard while the coach speaks.
     """
 
     inbox: Inbox
@@ -70,6 +71,7 @@ class Ports:
     store: Store
     journal: Journal
     tick_ms: Ms | None = None
+    duplex: Duplex = Duplex.FULL
 
 
 @dataclass(slots=True)
@@ -268,7 +270,11 @@ class Loop:
             self._events.append(events.heard(transcript, self._now))
         session = self._session
         context = Context(
-            situation=session.situation, own=memory.own, last=memory.last, asked_ms=session.asked_ms
+            situation=session.situation,
+            own=memory.own,
+            last=memory.last,
+            asked_ms=session.asked_ms,
+            duplex=self._ports.duplex,
         )
         decision = interpret(transcript, self._ports.phrasebook, context)
         if isinstance(decision, Ignored):

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from matside.run.events import Event
     from matside.run.journal import Written
     from matside.run.request import Devices, Request
+    from matside.understand.echo import Duplex
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
@@ -35,6 +37,11 @@ def device_options(function: Function) -> Function:
         click.option("--fast", is_flag=True, help="With files: don't wait for the clock."),
         click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes."),
         click.option("--no-mic", is_flag=True, help="Don't listen; steer with the keys."),
+        click.option(
+            "--voice-check/--no-voice-check",
+            default=None,
+            help="Hear how the coach sounds in this room first, or don't; else only where that isn't known.",
+        ),
         click.option("--microphone", metavar="NAME", help="Part of the microphone's name."),
         click.option("--speaker", metavar="NAME", help="Part of the loudspeaker's name."),
         click.option("--voice", metavar="ID", help="A voice from `matside voices`."),
@@ -138,12 +145,42 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
 def _run(request: "Request", given: dict[str, Any], written: "Written | None") -> int:
     from matside.run.conduct import run_session
 
+    request = replace(request, devices=replace(request.devices, duplex=_duplex(request, given)))
     watchers, close = _watchers(request.language, request.devices, given)
     try:
         ran = run_session(request, watchers, resumed=written)
     finally:
         close()
     return _farewell(ran, as_json=given["as_json"])
+
+
+def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
+    """Tell how to listen in this room: as remembered, or by a voice check where somebody watches."""
+    from matside.run.rooms import check_room, known_room
+    from matside.understand.echo import Duplex
+
+    devices, wanted = request.devices, given["voice_check"]
+    is_live = devices.listens and not devices.fast and devices.mic_wav is None and devices.speaker_wav is None
+    if not is_live or not _has_model(request):
+        return Duplex.FULL
+    room = None if wanted else known_room(request.settings, request.paths)
+    has_time = sys.stdin is not None and sys.stdin.isatty() and not given["as_json"]
+    if room is None and (has_time if wanted is None else wanted):
+        note("The voice check: ten seconds, please stay quiet.")
+        try:
+            room = check_room(request.language, request.settings, request.paths)
+        except MatsideError as error:
+            note(f"The voice check didn't work: {error}")
+        else:
+            note(room.told)
+    return Duplex.FULL if room is None else room.mode.duplex
+
+
+def _has_model(request: "Request") -> bool:
+    from matside.hear.model_search import FoundModel, find_model
+
+    found = find_model(request.language.model, explicit=request.devices.model, own=request.paths.models)
+    return isinstance(found, FoundModel)
 
 
 def _farewell(ran: "Ran", *, as_json: bool) -> int:

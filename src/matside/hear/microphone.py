@@ -29,6 +29,8 @@ _FIRST_SOUND_S: Final = 4.0
 """Bluetooth headsets and PulseAudio take up to this long until the first block, and aren't broken."""
 _FOLLOW: Final = 0.01
 _JUMP_S: Final = 0.25
+_SETTLES_S: Final = 3.0
+"""At first a system's times may be wrong by its whole buffer, and no sound is lost."""
 _JUMPS: Final = 10
 """So many blocks in a row that say so make a jump."""
 _LONGEST_AGE_S: Final = 0.5
@@ -215,6 +217,8 @@ class _StreamClock:
         if abs(error_s) < _JUMP_S:
             self._jumps = 0
             self.skew_s += _FOLLOW * error_s
+        elif self._taken < _SETTLES_S * self._rate_hz:
+            self.skew_s += error_s
         elif (jumps := self._jumps + 1) < _JUMPS:
             self._jumps = jumps  # a block that only came late changes nothing
         else:

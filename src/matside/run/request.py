@@ -10,6 +10,7 @@ from matside.content.routine_file import RoutineFile
 from matside.planning.lay_out import lay_out
 from matside.session.plan import Plan
 from matside.settings import Paths, Settings
+from matside.understand.echo import Duplex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Devices:
         fast: Let the clock run as fast as the files allow.
         listens: Whether to hear at all.
         model: A folder of a model, where the person named one.
+        duplex: What can be heard while the coach speaks, by the room.
     """
 
     mic_wav: Path | None = None
@@ -29,6 +31,7 @@ class Devices:
     fast: bool = False
     listens: bool = True
     model: Path | None = None
+    duplex: Duplex = Duplex.FULL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

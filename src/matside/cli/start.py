@@ -1,5 +1,7 @@
 """`matside start` and `matside resume`: a session, live or on files."""
 
+import contextlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from matside.run.conduct import Ran, Watchers
     from matside.run.events import Event
     from matside.run.journal import Written
+    from matside.run.ports import Reporter
     from matside.run.request import Devices, Request
     from matside.understand.echo import Duplex
 
@@ -44,6 +47,9 @@ def device_options(function: Function) -> Function:
         ),
         click.option("--microphone", metavar="NAME", help="Part of the microphone's name."),
         click.option("--speaker", metavar="NAME", help="Part of the loudspeaker's name."),
+        click.option(
+            "--debug-log", type=WAV, metavar="FILE", help="Write all that happens into FILE, heard words too."
+        ),
         click.option("--voice", metavar="ID", help="A voice from `matside voices`."),
         click.option("--rate", "rate_wpm", type=int, metavar="WPM", help="Words a minute."),
         model_option,
@@ -147,6 +153,8 @@ def _run(request: "Request", given: dict[str, Any], written: "Written | None") -
 
     request = replace(request, devices=replace(request.devices, duplex=_duplex(request, given)))
     watchers, close = _watchers(request.language, request.devices, given)
+    if given["debug_log"] is not None:
+        watchers = replace(watchers, reporter=_DebugLog(given["debug_log"], watchers.reporter))
     try:
         ran = run_session(request, watchers, resumed=written)
     finally:
@@ -238,6 +246,27 @@ class _JsonReporter:
     def tell(self, event: "Event") -> None:
         """Write one event at once, since a script may be following."""
         write_json(event)
+
+
+class _DebugLog:
+    """Write every event to a file, and pass it on."""
+
+    def __init__(self, path: Path, onward: "Reporter | None") -> None:
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise MatsideError(
+                f"{path} can't be written: {error.strerror}.", hint="Give another file."
+            ) from error
+        self._onward = onward
+
+    def tell(self, event: "Event") -> None:
+        """Write one event at once: the next moment may be the one that fails."""
+        with contextlib.suppress(OSError):
+            self._file.write(json.dumps(event, ensure_ascii=False) + "\n")
+            self._file.flush()
+        if self._onward is not None:
+            self._onward.tell(event)
 
 
 def _watchers(

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from matside.hear.vosk_library import open_vosk
 from matside.hear.vosk_recogniser import Model
 from matside.measure.hearing import Result, Scene, Taken
 from matside.pcm import HEARING_RATE_HZ
@@ -24,12 +25,10 @@ _BLOCK: Final[Samples] = 4_000
 
 def hear_plainly(scene: Scene, model: Model, book: Phrasebook) -> Result:
     """Hear one scene with a recogniser of its own."""
-    import vosk
-
     phrases = book.phrases_for(scene.clip.situation)
     unknown = ["[unk]"] if model.knows("[unk]") else []
     grammar = json.dumps([*phrases, *unknown], ensure_ascii=False)
-    recogniser = vosk.KaldiRecognizer(model.handle, float(HEARING_RATE_HZ), grammar)
+    recogniser = open_vosk().KaldiRecognizer(model.handle, float(HEARING_RATE_HZ), grammar)
     result = Result(scene=scene)
     for at in range(0, len(scene.sound), _BLOCK):
         whole = np.clip(np.rint(scene.sound[at : at + _BLOCK] * 32767), -32768, 32767).astype("<i2")

@@ -33,12 +33,14 @@ VARIANTS: Final = ("", "+f2", "+m3", "+f4", "+m7", "+Annie", "+m1", "+f5", "+And
 BASES: Final = {"ko": ("ko",), "en": ("en-us", "en-gb", "en-gb-scotland")}
 WORDS: Final = {
     "ko": (
-        "배고파 졸려 언제 저거 지금 어제 넷 다섯 여섯 빨리 조금 많이 울지마 괜찮아 가자 전화 텔레비전 그럼 어머나 "
-        "택배 우유 냉장고 할머니 친구 학교 시끄러워 맛있다 얼마야 여보 잘했어 조심해"
+        "배고파 졸려 언제 저거 지금 어제 넷 다섯 여섯 빨리 조금 많이 울지마 괜찮아 "
+        "가자 전화 텔레비전 그럼 어머나 택배 우유 냉장고 할머니 친구 학교 시끄러워 "
+        "맛있다 얼마야 여보 잘했어 조심해"
     ),
     "en": (
-        "hungry sleepy when this today seven eleven quickly little maybe alright telephone television grandma "
-        "package milk friend school noisy delicious darling careful sorry thanks hello really never coffee water"
+        "hungry sleepy when this today seven eleven quickly little maybe alright telephone "
+        "television grandma package milk friend school noisy delicious darling careful sorry "
+        "thanks hello really never coffee water"
     ),
 }
 PARTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
@@ -271,15 +273,12 @@ def _household(_language: str, luck: Luck) -> Signal:
         times_s = np.arange(RATE // 3) / RATE
         part = slice(at, at + len(times_s))
         if luck.uniform() < 0.5:
-            sound[at : at + len(times_s)] += np.sin(2 * np.pi * luck.uniform(50, 180) * times_s) * np.exp(
-                -25 * times_s
-            )
+            thud = np.sin(2 * np.pi * luck.uniform(50, 180) * times_s)
+            sound[part] += thud * np.exp(-25 * times_s)
         else:
             for _ in range(3):
-                hz = luck.uniform(1_500, 6_000)
-                sound[at : at + len(times_s)] += (
-                    0.2 * np.sin(2 * np.pi * hz * times_s) * np.exp(-30 * times_s)
-                )
+                chink = np.sin(2 * np.pi * luck.uniform(1_500, 6_000) * times_s)
+                sound[part] += 0.2 * chink * np.exp(-30 * times_s)
     begin = int(luck.integers(0, len(sound) // 2))
     length = len(sound) // 3
     sound[begin : begin + length] += 0.12 * _coloured(length, luck, 100, 5_000)

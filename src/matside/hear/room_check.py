@@ -66,7 +66,7 @@ def look_at_room(near: Signal, far: Signal) -> RoomFigures:
     near, far = near[:size], far[:size]
     playing = _while_playing(far)
     floor_db, echo_db = _level(near[~playing]), _level(near[playing])
-    delay, is_clear = _delay(near, far)
+    late, is_clear = _delay(near, far)
     if echo_db < floor_db + _ECHO_OVER_FLOOR_DB and not is_clear:
         return RoomFigures(
             delay_ms=None, cancelled_db=0.0, floor_db=floor_db, echo_db=echo_db, drift_ppm=None
@@ -77,7 +77,7 @@ def look_at_room(near: Signal, far: Signal) -> RoomFigures:
     if first[1] and second[1]:
         drift_ppm = (second[0] - first[0]) / (size - middle) * 1e6
     return RoomFigures(
-        delay_ms=round(delay / 16) if is_clear else None,
+        delay_ms=round(late / 16) if is_clear else None,
         cancelled_db=_cancelled_db(near, far, playing),
         floor_db=floor_db,
         echo_db=echo_db,

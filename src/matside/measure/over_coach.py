@@ -7,7 +7,7 @@ loudspeaker's buffer makes it, and comes up again when the words are known.
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -19,10 +19,11 @@ from matside.measure.hearing import BLOCK, Judge, Result, Scene, note
 from matside.measure.mix import ECHO_DB, echo_path
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 from matside.run.loop import DUCK_AT_MOST_MS, DUCK_DB, OWN_LINES_KEPT_MS
+from matside.session.command import Ignored, Situation
 from matside.understand.echo import OwnLine, is_louder_than_echo
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import SpeechBegan
-from matside.units import Ms, Samples
+from matside.units import Db, Ms, Samples
 
 WARM_UP_S: Final = 20
 SPEAKER_BUFFER_MS: Final[Ms] = 100
@@ -38,7 +39,7 @@ class Coach:
 
     def __init__(self, lines: Sequence[tuple[str, Signal]]) -> None:
         self._lines = [(text, at_active_db(sound, SPOKEN_DB)) for text, sound in lines if len(sound)]
-        self._place = 0
+        self.said = 0
         self._left = np.zeros(0, np.float32)
         self._at: Samples = 0
         self._gain = self._target = 1.0
@@ -72,8 +73,8 @@ class Coach:
         return part, played
 
     def _begin_line(self, now_ms: Ms) -> None:
-        text, sound = self._lines[self._place % len(self._lines)]
-        self._place += 1
+        text, sound = self._lines[self.said % len(self._lines)]
+        self.said += 1
         at_ms = (self._at + len(self._left)) // 16
         self.own = [line for line in self.own if line.end_ms > now_ms - OWN_LINES_KEPT_MS]
         self.own.append(OwnLine(text=text, at_ms=at_ms, end_ms=at_ms + len(sound) // 16))
@@ -99,10 +100,33 @@ class Room:
         return now
 
 
+@dataclass(slots=True)
+class Alone:
+    """What the ear made of the coach alone.
+
+    Attributes:
+        taken: Commands that nobody gave.
+        utterances: Utterances with words in them.
+        stepped_back: How often the coach stepped back for itself.
+    """
+
+    length_ms: Ms = 0
+    taken: list[str] = field(default_factory=list)
+    utterances: int = 0
+    stepped_back: int = 0
+
+
 class OverCoach:
     """A person and a coach in a room, heard by one ear from the first scene to the last."""
 
-    def __init__(self, model: Model, book: Phrasebook, lines: Sequence[tuple[str, Signal]]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        book: Phrasebook,
+        lines: Sequence[tuple[str, Signal]],
+        *,
+        echo_db: Db = ECHO_DB,
+    ) -> None:
         self._book = book
         self.coach = Coach(lines)
         self.ear = Ear(VoskRecogniser(model))
@@ -110,7 +134,7 @@ class OverCoach:
         self._luck = np.random.default_rng(11)
         path = echo_path()
         probe = at_active_db(np.concatenate([sound for _, sound in lines][:8]), SPOKEN_DB)
-        gain_db = ECHO_DB - active_db(through(probe, path))
+        gain_db = echo_db - active_db(through(probe, path))
         self._room = Room(path, 10 ** (gain_db / 20))
         self._unducked = Room(path, 10 ** (gain_db / 20))
 
@@ -124,6 +148,27 @@ class OverCoach:
             self._feed(np.zeros(BLOCK, np.float32))
         for scene in scenes:
             yield self._hear(scene)
+
+    def hear_coach_alone(self, situation: Situation, lines: int) -> Alone:
+        """Let the coach say so many lines, and nobody else; note what it commands itself."""
+        found, judge = Alone(), Judge(self._book)
+        self.ear.attend(self._book.phrases_for(situation))
+        begin, until = self._at, self.coach.said + lines
+        while self.coach.said < until:
+            _, heard = self._feed(np.zeros(BLOCK, np.float32))
+            for one in heard:
+                if isinstance(one, SpeechBegan):
+                    if is_louder_than_echo(one):
+                        self.coach.step_back(self._at // 16)
+                        found.stepped_back += 1
+                    continue
+                self.coach.come_up(self._at // 16)
+                found.utterances += bool(one.words)
+                decision = judge.decide(one, situation, self.coach.own)
+                if not isinstance(decision, Ignored):
+                    found.taken.append(f"{decision.value} ({one.text}) in {self.coach.own[-1].text!r}")
+        found.length_ms = (self._at - begin) // 16
+        return found
 
     def _hear(self, scene: Scene) -> tuple[Result, Scene]:
         result, judge = Result(scene=scene, origin_ms=self._at / 16), Judge(self._book)

@@ -64,7 +64,7 @@ def measure(found: HearingSet, model: Model, book: Phrasebook, way: Way) -> dict
         "scenes": len(ours.results),
         "left_out": list(found.left_out),
     }
-    summed = tally.figures(ours, plain if way.plain else None)
+    summed = tally.figures(ours, plain if way.plain else None, book.urgent)
     return before | summed | {"memory_mb": memory_mb(), "missed": tally.missed(ours)}
 
 

@@ -30,12 +30,16 @@ class Side:
         return any(taken.command is result.scene.clip.wanted for taken in result.taken)
 
 
-def figures(ours: Side, plain: Side | None) -> Figures:
+def figures(ours: Side, plain: Side | None, urgent: frozenset[Command] = frozenset()) -> Figures:
     """Sum everything up; the yardstick's figures stand beside ours where there is one."""
     sides = {"ours": ours} | ({"plain": plain} if plain is not None else {})
     return {
         "recall": _recall(sides, lambda _: "all"),
         "by_condition": _recall(sides, lambda result: result.scene.condition),
+        "urgent_by_condition": _recall(
+            {name: _only_urgent(side, urgent) for name, side in sides.items()},
+            lambda result: result.scene.condition,
+        ),
         "by_command": _recall(sides, lambda result: str(result.scene.clip.wanted)),
         "by_phrase": _recall(sides, lambda result: result.scene.clip.text),
         "unknown": dict(_unknown(ours)),
@@ -96,6 +100,11 @@ def missed(side: Side) -> list[Figures]:
         for result in side.results
         if result.scene.clip.wanted is not None and not side.is_right(result)
     ]
+
+
+def _only_urgent(side: Side, urgent: frozenset[Command]) -> Side:
+    kept = [result for result in side.results if result.scene.clip.wanted in urgent]
+    return Side(is_strict=side.is_strict, results=kept)
 
 
 def _recall(sides: dict[str, Side], group_of: Any) -> dict[str, Figures]:

@@ -20,6 +20,7 @@ from matside.run.message import (
     Pressed,
     Stirred,
     Typed,
+    Woke,
 )
 from matside.say.phrasing import Phrasing, key_of
 from matside.session import cue as cues
@@ -237,6 +238,7 @@ def message(kind):
         Broken: {"edge": "speaker", "problem": "gone"},
         Mended: {"edge": "speaker"},
         InputEnded: {},
+        Woke: {"slept_ms": 5_000},
         Interrupted: {},
     }
     return kind(**fields[kind])

@@ -4,7 +4,7 @@ import pytest
 
 from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
 from matside.run.loop import DUCK_DB, Loop, Ports
-from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred
+from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred, Woke
 from matside.run.simulate import ScriptInbox, spoken
 from matside.say.line import Duck, Say
 from matside.say.phrasing import Phrasing
@@ -121,6 +121,25 @@ def test_return_of_what_was_never_lost_is_not_told():
 def test_losses_of_different_edges_are_each_told():
     stage = Stage((2_000, Broken(edge="model", problem="a")), (2_000, Broken(edge="history", problem="b")))
     assert [event["edge"] for event in stage.of("broken")] == ["model", "history"]
+
+
+def test_what_hearing_goes_on_with_is_shown_and_not_spoken_of():
+    stage = Stage((2_000, Broken(edge="microphone-level", problem="too loud")))
+    assert [event["problem"] for event in stage.of("broken")] == ["too loud"]
+    assert stage.screen.views[-1].trouble == "too loud"
+    quiet = Stage()
+    assert [e["text"] for e in stage.of("line")] == [e["text"] for e in quiet.of("line")]
+
+
+def test_sleep_of_the_computer_is_a_pause_until_she_goes_on():
+    script = [(20_000, Woke(slept_ms=60_000)), (80_000, Pressed(command=Command.RESUME))]
+    stage, quiet = Stage(*script), Stage()
+    assert [(event["name"], event["by"]) for event in stage.of("command")] == [
+        ("pause", "program"),
+        ("resume", "key"),
+    ]
+    assert stage.of("end")[0]["t_ms"] > quiet.of("end")[0]["t_ms"] + 59_000
+    assert stage.completed
 
 
 def test_coach_steps_back_for_a_voice_and_comes_back():

@@ -36,6 +36,8 @@ Examples:
         "history": ("matside.cli.history", "Show what you have done."),
         "listen": ("matside.cli.listen", "Try the ear alone, live or on recordings."),
         "models": ("matside.cli.models", "List, fetch or verify the models for hearing."),
+        "replay": ("matside.cli.replay", "Hear a recorded room again."),
+        "bench": ("matside.cli.bench", "Measure hearing on your own recordings."),
         "doctor": ("matside.cli.doctor", "Check every part: found, works, or what to do."),
         "about": ("matside.cli.about", "Say what matside is, and whose advice counts."),
     },

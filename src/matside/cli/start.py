@@ -1,5 +1,7 @@
 """`matside start` and `matside resume`: a session, live or on files."""
 
+import contextlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from matside.run.conduct import Ran, Watchers
     from matside.run.events import Event
     from matside.run.journal import Written
+    from matside.run.ports import Reporter
     from matside.run.request import Devices, Request
+    from matside.understand.echo import Duplex
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
@@ -47,8 +51,16 @@ def device_options(function: Function) -> Function:
         click.option("--fast", is_flag=True, help="With files: don't wait for the clock."),
         click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes."),
         click.option("--no-mic", is_flag=True, help="Don't listen; steer with the keys."),
+        click.option(
+            "--voice-check/--no-voice-check",
+            default=None,
+            help="Hear how the coach sounds in this room first, or don't; else only where that isn't known.",
+        ),
         click.option("--microphone", metavar="NAME", help="Part of the microphone's name."),
         click.option("--speaker", metavar="NAME", help="Part of the loudspeaker's name."),
+        click.option(
+            "--debug-log", type=WAV, metavar="FILE", help="Write all that happens into FILE, heard words too."
+        ),
         click.option("--voice", metavar="ID", help="A voice from `matside voices`."),
         click.option("--rate", "rate_wpm", type=int, metavar="WPM", help="Words a minute."),
         model_option,
@@ -211,12 +223,44 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
 def _run(request: "Request", given: dict[str, Any], written: "Written | None") -> int:
     from matside.run.conduct import run_session
 
+    request = replace(request, devices=replace(request.devices, duplex=_duplex(request, given)))
     watchers, close = _watchers(request.language, request.devices, given)
+    if given["debug_log"] is not None:
+        watchers = replace(watchers, reporter=_DebugLog(given["debug_log"], watchers.reporter))
     try:
         ran = run_session(request, watchers, resumed=written)
     finally:
         close()
     return _farewell(ran, as_json=given["as_json"])
+
+
+def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
+    """Tell how to listen in this room: as remembered, or by a voice check where somebody watches."""
+    from matside.run.rooms import check_room, known_room
+    from matside.understand.echo import Duplex
+
+    devices, wanted = request.devices, given["voice_check"]
+    is_live = devices.listens and not devices.fast and devices.mic_wav is None and devices.speaker_wav is None
+    if not is_live or not _has_model(request):
+        return Duplex.FULL
+    room = None if wanted else known_room(request.settings, request.paths)
+    has_time = sys.stdin is not None and sys.stdin.isatty() and not given["as_json"]
+    if room is None and (has_time if wanted is None else wanted):
+        note("The voice check: ten seconds, please stay quiet.")
+        try:
+            room = check_room(request.language, request.settings, request.paths)
+        except MatsideError as error:
+            note(f"The voice check didn't work: {error}")
+        else:
+            note(room.told)
+    return Duplex.FULL if room is None else room.mode.duplex
+
+
+def _has_model(request: "Request") -> bool:
+    from matside.hear.model_search import FoundModel, find_model
+
+    found = find_model(request.language.model, explicit=request.devices.model, own=request.paths.models)
+    return isinstance(found, FoundModel)
 
 
 def _farewell(ran: "Ran", *, as_json: bool) -> int:
@@ -253,6 +297,27 @@ class _JsonReporter:
     def tell(self, event: "Event") -> None:
         """Write one event at once, since a script may be following."""
         write_json(event)
+
+
+class _DebugLog:
+    """Write every event to a file, and pass it on."""
+
+    def __init__(self, path: Path, onward: "Reporter | None") -> None:
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise MatsideError(
+                f"{path} can't be written: {error.strerror}.", hint="Give another file."
+            ) from error
+        self._onward = onward
+
+    def tell(self, event: "Event") -> None:
+        """Write one event at once: the next moment may be the one that fails."""
+        with contextlib.suppress(OSError):
+            self._file.write(json.dumps(event, ensure_ascii=False) + "\n")
+            self._file.flush()
+        if self._onward is not None:
+            self._onward.tell(event)
 
 
 def _watchers(

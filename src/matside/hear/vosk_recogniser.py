@@ -18,6 +18,7 @@ import numpy as np
 
 from matside.errors import EdgeError
 from matside.hear.model_search import model_problem
+from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.understand.transcript import Word
 
@@ -74,7 +75,7 @@ def load_model(path: Path) -> Model:
     if sys.platform == "win32" and not given.isascii():
         given = _short_path(given)
     try:
-        import vosk
+        vosk = open_vosk()
     except (ImportError, OSError) as error:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
@@ -111,8 +112,7 @@ class VoskRecogniser:
     def prepare(self) -> None:
         """Build what the next utterance needs, so that its first sound isn't late."""
         if self._recogniser is None:
-            import vosk
-
+            vosk = open_vosk()
             extra = () if self._grammar is None else (self._grammar,)
             self._recogniser = vosk.KaldiRecognizer(self._model.handle, float(HEARING_RATE_HZ), *extra)
             self._recogniser.SetWords(True)  # noqa: FBT003

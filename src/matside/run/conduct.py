@@ -101,6 +101,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
                 store=keeper,
                 journal=keeper,
                 tick_ms=None if request.devices.fast else TICK_MS,
+                duplex=request.devices.duplex,
             ),
             start_ms=start.at_ms,
         )

@@ -14,6 +14,7 @@ from matside.planning.questions import Asks, questions
 from matside.planning.tailor import Today
 from matside.session.plan import Plan
 from matside.settings import Paths, Settings
+from matside.understand.echo import Duplex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Devices:
         fast: Let the clock run as fast as the files allow.
         listens: Whether to hear at all.
         model: A folder of a model, where the person named one.
+        duplex: What can be heard while the coach speaks, by the room.
     """
 
     mic_wav: Path | None = None
@@ -33,6 +35,7 @@ class Devices:
     fast: bool = False
     listens: bool = True
     model: Path | None = None
+    duplex: Duplex = Duplex.FULL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

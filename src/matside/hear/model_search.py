@@ -37,10 +37,12 @@ def find_model(name: str, explicit: Path | None = None, *, own: Path | None = No
 
     Args:
         name: As in models/manifest.toml.
-        explicit: A folder that the user named; then nothing else is tried.
+        explicit: A folder that the user named, or just a model's name; then nothing else is tried.
         own: The person's own folder of models; None is where this system keeps such things.
     """
     tried = []
+    if explicit is not None and len(explicit.parts) == 1 and not explicit.exists():
+        name, explicit = explicit.name, None
     places = [(explicit, "given")] if explicit is not None else _places(name, own)
     for path, where in places:
         problem = model_problem(path)
@@ -73,6 +75,7 @@ def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
     """Give the places in order; Vosk's own come last, as its Python package searches them."""
     folder = own or Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models"
     yield folder / name, "your matside folder"
+    yield Path(__file__).parents[1] / "models/shipped" / name, "comes with matside"
     yield Path(__file__).parents[3] / "models" / name, "the project's models folder"
     if parent := os.environ.get("VOSK_MODEL_PATH"):
         yield Path(parent) / name, "VOSK_MODEL_PATH"

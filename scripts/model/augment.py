@@ -140,10 +140,10 @@ def changed(draw: Draw, *, is_easy: bool) -> tuple[npt.NDArray[np.float16], list
     hardness = 0.0
     if not is_easy and rng.random() < 0.8:
         noise, is_speech = noises.draw(rng, len(sound), draw.speech)
-        snr_db = rng.uniform(7, 28) if is_speech else rng.uniform(0, 28)
+        snr_db = rng.uniform(8, 30) if is_speech else rng.uniform(3, 30)
         power = (sound[before:-after] ** 2).mean() / ((noise**2).mean() + 1e-9)
         sound = sound + noise * np.float32(np.sqrt(power) * 10 ** (-snr_db / 20))
-        hardness = float(np.clip(1 - snr_db / 28, 0, 1))
+        hardness = float(np.clip(1 - snr_db / 30, 0, 1))
     else:
         sound = sound + rng.normal(size=len(sound)).astype(np.float32) * 10 ** rng.uniform(-4.5, -3)
     return _features(sound, rng.uniform(-34, -12)), phones, hardness

@@ -33,7 +33,8 @@ class Spliced(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Map [batch, time, in] to [batch, (time - taps) / stride + 1, out]."""
-        spliced = frames.unfold(1, self.taps, self.stride).transpose(2, 3).flatten(2)
+        last = frames.shape[1] - self.taps + 1
+        spliced = torch.cat([frames[:, tap : tap + last : self.stride] for tap in range(self.taps)], dim=2)
         rectified = torch.relu(self.affine(spliced))
         normal: Tensor = self.norm(rectified.flatten(0, 1)).view(rectified.shape)
         return normal
@@ -42,7 +43,7 @@ class Spliced(nn.Module):
 class Network(nn.Module):
     """Log-mels to scores of the blank and the phones."""
 
-    def __init__(self, width: int = 320, dropout: float = 0.05) -> None:
+    def __init__(self, width: int = 320) -> None:
         super().__init__()
         self.width = width
         widths = [BINS, *[width] * len(LAYERS)]
@@ -50,7 +51,6 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(
             Spliced(widths[i], widths[i + 1], len(LAYERS[i]), strides[i]) for i in range(len(LAYERS))
         )
-        self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(width, OUTPUTS)
 
     def forward(self, mels: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ class Network(nn.Module):
             dim=1,
         )
         for layer in self.layers:
-            hidden = self.dropout(layer(hidden))
+            hidden = layer(hidden)
         return torch.log_softmax(self.output(hidden).float(), dim=-1)
 
     @classmethod

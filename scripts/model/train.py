@@ -3,7 +3,7 @@
     train.py WORK --hours H [--seed S]
 
 H counts hours of sound seen since the very first step; the learning rate falls to nothing over the last
-third of them. A run that was broken off goes on from its last checkpoint (every one and a half minutes); a
+third of them. A run that was broken off goes on from its last checkpoint (every few minutes); a
 larger H later warms a finished network up again. Three stages: guesses of where each phone lies (evenly
 spread over the loud frames), then CTC on the easy shards, then CTC on all. WORK/train/best.pt is the average
 of the weights over the last few hundred steps, which is what is exported.
@@ -35,7 +35,7 @@ WARM_STEPS: Final = 100
 BATCH_FRAMES: Final = 3_600
 USES: Final = 5
 RECENT: Final = 40
-SAVE_EVERY_S: Final = 90.0
+SAVE_EVERY_S: Final = 150.0
 AVERAGE: Final = 0.997
 _DB_IN_NEPERS: Final = np.log(10) / 10
 
@@ -238,7 +238,7 @@ class Run:
 class Dev:
     """Held-out people's words, as recorded; the phone errors of a greedy reading."""
 
-    def __init__(self, work: Path, most: int = 150) -> None:
+    def __init__(self, work: Path, most: int = 100) -> None:
         self._clips: list[tuple[Tensor, list[int], str]] = []
         for name in ("words", "wakewords"):
             store = Store(work / "corpus", name)

@@ -82,19 +82,26 @@ class TestGraph:
         assert costs_of_paths(graph("burpees stop"), labels("STAP")) == {(1,): pytest.approx(8.0)}
 
 
+# Written by OpenFst 1.8 for the transducer in the test, its properties left out: 8 bytes after the flags.
+REFERENCE = bytes.fromhex(
+    "d6fdb27e06000000766563746f72080000007374616e646172640200000000000000"
+    "0000000000000000030000000000000000000000000000000000807f0100000000000000"
+    "03000000070000000000c03f010000000000807f020000000000000003000000000000000000000001000000"
+    "0000000002000000000000bf020000000000803e0000000000000000"
+)
+
+
 class TestFile:
     def test_the_bytes_are_openfsts(self):
         fst = Fst()
-        end = fst.add_state()
-        fst.add_arc(0, end, takes=3, gives=7, cost=1.5)
+        middle, end = fst.add_state(), fst.add_state()
+        fst.add_arc(0, middle, takes=3, gives=7, cost=1.5)
+        fst.add_arc(middle, middle, takes=3)
+        fst.add_arc(middle, end, gives=2, cost=-0.5)
         fst.end_at(end, 0.25)
         data = fst.to_bytes()
-        assert struct.unpack_from("<ii6si8s", data) == (2125659606, 6, b"vector", 8, b"standard")
-        version, flags, _, start, states, arcs = struct.unpack_from("<iiQqqq", data, 26)
-        assert (version, flags, start, states, arcs) == (2, 0, 0, 2, 1)
-        rest = data[66:]
-        assert struct.unpack("<fqiifi", rest[:28]) == (math.inf, 1, 3, 7, 1.5, 1)
-        assert struct.unpack("<fq", rest[28:]) == (0.25, 0)
+        assert data[:34] + data[42:] == REFERENCE
+        assert struct.unpack_from("<Q", data, 34) == (3,)
 
 
 class TestReading:

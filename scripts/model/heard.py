@@ -171,28 +171,34 @@ def _mixed(
     name: str, sound: Sound, rng: np.random.Generator, coach: Sound | None
 ) -> tuple[Sound, Sound | None]:
     """Bring padded speech into a condition; the second sound is what the loudspeaker plays, if it does."""
-    power = float((sound**2).sum() / max(1, np.count_nonzero(sound)))
     air = (rng.normal(size=len(sound)) * 10**-3.6).astype(np.float32)
     kind, *numbers = name.split("-")
     match kind:
         case "room":
             metres, snr_db = float(numbers[0].rstrip("m")), float(numbers[1].rstrip("dB"))
-            response = rooms.room(rng, nearest_m=metres * 0.8, farthest_m=metres * 1.2)
-            wet = _in(sound, response)
-            noise = noises.coloured(rng, len(sound))
-            gain = np.sqrt(float((wet**2).sum() / max(1, np.count_nonzero(sound))) / (noise**2).mean())
-            return wet + noise * np.float32(gain * 10 ** (-snr_db / 20)) + air, None
+            wet = _levelled(_in(sound, _living_room(rng, metres)), _LEVEL_DBFS)
+            return wet + _levelled(noises.coloured(rng, len(sound)), _LEVEL_DBFS - snr_db) + air, None
         case "coach":
             assert coach is not None
             start = int(rng.integers(0, len(coach) - len(sound)))
             far = coach[start : start + len(sound)]
-            echo = _in(far, rooms.room(rng, nearest_m=0.3, farthest_m=0.6))
-            gain = np.sqrt(power / ((echo**2).mean() + 1e-9)) * 10 ** (float(numbers[0].rstrip("dB")) / 20)
-            return _in(sound, rooms.room(rng, nearest_m=1.0, farthest_m=2.0)) + echo * np.float32(
-                gain
-            ) + air, far
+            echo = _levelled(_in(far, _living_room(rng, 0.4)), _LEVEL_DBFS)
+            over_db = -float(numbers[0].rstrip("dB"))
+            return _levelled(_in(sound, _living_room(rng, 1.5)), _LEVEL_DBFS + over_db) + echo + air, far
         case _:
             return sound + air, None
+
+
+def _living_room(rng: np.random.Generator, metres: float) -> Sound:
+    return rooms.room(rng, distance_m=(0.8 * metres, 1.2 * metres), rt60_s=(0.4, 0.4))
+
+
+def _levelled(sound: Sound, level_dbfs: float) -> Sound:
+    """Bring what isn't pause, frames of 20 ms within 25 dB of the loudest, to a level."""
+    frames = sound[: len(sound) // 320 * 320].reshape(-1, 320)
+    power = (frames**2).mean(axis=1)
+    active = power[power > power.max() * 10**-2.5].mean()
+    return np.asarray(sound * np.sqrt(10 ** (level_dbfs / 10) / (active + 1e-12)), np.float32)
 
 
 def _in(sound: Sound, response: Sound) -> Sound:
@@ -211,7 +217,7 @@ def _coach(any_store: Store) -> Sound:
 
 def _sound(store: Store, clip: Clip) -> Sound:
     sound = store.sound(clip).astype(np.float32) / 32768.0
-    return np.asarray(sound / (np.sqrt((sound**2).mean()) + 1e-6) * 10 ** (_LEVEL_DBFS / 20), np.float32)
+    return _levelled(sound, _LEVEL_DBFS)
 
 
 class _Listening:

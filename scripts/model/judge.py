@@ -25,6 +25,8 @@ import vosk
 from matside.hear.command_graph import UNKNOWN, GraphCosts, Vocabulary, command_graph
 
 READINGS: Final = 12
+BEHIND: Final = 12.0
+"""How far behind the best, in natural logarithms, a reading may be and still be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,15 @@ class Judge:
     Args:
         folder: The model.
         book: What to listen for.
-        garbage_phone: Cost of a phone of anything else.
-        lattice_beam: How far behind the best a reading may be and still be given.
+        race: Costs of a phone of anything else, and of a blank.
     """
 
-    def __init__(self, folder: Path, book: Book, garbage_phone: float, lattice_beam: float = 12.0) -> None:
+    def __init__(
+        self, folder: Path, book: Book, race: tuple[float, float], lattice_beam: float = 12.0
+    ) -> None:
         vosk.SetLogLevel(-1)
-        costs = GraphCosts(garbage=0.0, garbage_phone=garbage_phone, decoy=0.0, short=0.0, urgent=0.0)
+        phone, blank = race
+        costs = GraphCosts(garbage=0.0, garbage_phone=phone, decoy=0.0, short=0.0, urgent=0.0, blank=blank)
         self.vocabulary = Vocabulary.read(folder)
         fst = command_graph(self.vocabulary, book.phrases, decoys=book.decoys, urgent=(), costs=costs)
         with tempfile.TemporaryDirectory() as name:
@@ -72,7 +76,7 @@ class Judge:
             conf = (copy / "conf/model.conf").read_text(encoding="utf-8").splitlines()
             conf = [line for line in conf if not line.startswith("--lattice-beam")]
             (copy / "conf/model.conf").write_text(
-                "\n".join([*conf, f"--lattice-beam={lattice_beam}\n"]), encoding="utf-8"
+                "\n".join([*conf, f"--lattice-beam={BEHIND}\n"]), encoding="utf-8"
             )
             self._model = vosk.Model(model_path=str(copy))
 
@@ -122,21 +126,40 @@ def decide(reading: Reading, book: Book, costs: GraphCosts, phones: dict[str, in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How clips came out, in clips."""
+    """How clips came out, in clips.
+
+    Attributes:
+        right: Taken for the right command.
+        wrong: Taken for another.
+        missed: Taken for none.
+        unheard: Of the missed, those in which the ear found no utterance at all, whatever the model.
+    """
 
     right: int
     wrong: int
     missed: int
+    unheard: int
 
     @property
     def clips(self) -> int:
         """Count them all."""
         return self.right + self.wrong + self.missed
 
+    @property
+    def right_percent(self) -> float:
+        """Give the share taken for the right command."""
+        return 100 * self.right / max(1, self.clips)
+
+    @property
+    def wrong_percent(self) -> float:
+        """Give the share taken for another."""
+        return 100 * self.wrong / max(1, self.clips)
+
     def __str__(self) -> str:
         whole = max(1, self.clips)
         return (
-            f"{100 * self.right / whole:.1f} % right, {100 * self.wrong / whole:.1f} % wrong of {self.clips}"
+            f"{100 * self.right / whole:.1f} % right, {100 * self.wrong / whole:.1f} % wrong, "
+            f"{100 * self.unheard / whole:.1f} % not noticed, of {self.clips}"
         )
 
 
@@ -167,7 +190,8 @@ def count(
     by_clip: dict[int, list[str]] = {}
     for reading, text, _ in taken:
         by_clip.setdefault(reading.heard.clip, []).append(same.get(text, text))
-    right = wrong = missed = 0
+    noticed = {one.clip for one in condition.heard}
+    right = wrong = missed = unheard = 0
     for number, (truth, _) in enumerate(condition.truths):
         if truth not in wanted:
             continue
@@ -178,4 +202,5 @@ def count(
             right += 1
         else:
             missed += 1
-    return Count(right=right, wrong=wrong, missed=missed)
+            unheard += number not in noticed
+    return Count(right=right, wrong=wrong, missed=missed, unheard=unheard)

@@ -16,11 +16,16 @@ _EARLY_S: Final = 0.06
 Response = npt.NDArray[np.float32]
 
 
-def room(rng: np.random.Generator, *, nearest_m: float = 0.3, farthest_m: float = 4.0) -> Response:
+def room(
+    rng: np.random.Generator,
+    *,
+    distance_m: tuple[float, float] = (0.3, 4.0),
+    rt60_s: tuple[float, float] = (0.15, 0.55),
+) -> Response:
     """Draw a room, a talker and a microphone; the direct sound has an amplitude of 1 at sample 0."""
     size = rng.uniform([2.5, 2.5, 2.3], [7.0, 6.0, 3.0])
-    rt60_s = rng.uniform(0.15, 0.7)
-    distance = float(np.exp(rng.uniform(np.log(nearest_m), np.log(farthest_m))))
+    decay_s = rng.uniform(*rt60_s)
+    distance = float(np.exp(rng.uniform(*np.log(distance_m))))
     microphone = rng.uniform([0.3, 0.3, 0.1], size - [0.3, 0.3, 0.8])
     for _ in range(30):
         way = rng.normal(size=3) * [1, 1, 0.5]
@@ -28,8 +33,8 @@ def room(rng: np.random.Generator, *, nearest_m: float = 0.3, farthest_m: float 
         if np.all(talker > 0.1) and np.all(talker < size - 0.1):
             break
     talker = np.clip(talker, 0.1, size - 0.1)
-    early = _early(size, talker, microphone, rt60_s)
-    return _with_tail(early, rt60_s, rng)
+    early = _early(size, talker, microphone, decay_s)
+    return _with_tail(early, decay_s, rng)
 
 
 def _early(
@@ -55,7 +60,8 @@ def _early(
     many = bounces[0][:, None, None] + bounces[1][None, :, None] + bounces[2][None, None, :]
     direct = float(np.linalg.norm(talker - microphone))
     at = np.rint((far - direct) / _SPEED_M_S * RATE_HZ).astype(int)
-    gain = direct / np.maximum(far, 0.1) * reflected**many
+    # Walls that turn the sign keep low tones from adding up: Lehmann and Johansson, JASA 124(1), 2008.
+    gain = direct / np.maximum(far, 0.1) * reflected**many * (1 - 2 * (many % 2))
     response = np.zeros(int(_LENGTH_S * RATE_HZ))
     early = (at >= 0) & (at < int(_EARLY_S * RATE_HZ))
     np.add.at(response, at[early], gain[early])

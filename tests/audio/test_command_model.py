@@ -11,7 +11,7 @@ from matside.hear.command_model import Confidence, best_reading
 from matside.hear.openfst import Fst
 
 FOLDER = Path(__file__).parents[2] / "models/matside-en"
-COSTS = GraphCosts(garbage=4.0, garbage_phone=1.0, decoy=0.5, short=0.5, urgent=1.0)
+COSTS = GraphCosts(garbage=4.0, garbage_phone=1.0, decoy=0.5, short=0.5, urgent=1.0, blank=0.0)
 TINY = Vocabulary(
     phones=("AA", "P", "S", "T"),
     words={"[unk]": 1, "stop": 2, "top": 3, "pass": 4},

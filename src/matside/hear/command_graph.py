@@ -43,6 +43,8 @@ class GraphCosts:
         decoy: For a decoy.
         short: For each phone that a phrase has less than five.
         urgent: Taken off an urgent phrase.
+        blank: For each output at which nothing is new. A network in doubt says nothing, so that a long phrase
+            would be taken for a short one; this makes it speak.
     """
 
     garbage: float
@@ -50,6 +52,7 @@ class GraphCosts:
     decoy: float
     short: float
     urgent: float
+    blank: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,37 +129,44 @@ def command_graph(
     blank = transition(_BLANK)
     before = fst.add_state()
     fst.add_arc(0, before)
-    fst.add_arc(before, before, takes=blank)
+    fst.add_arc(before, before, takes=blank, cost=costs.blank)
     after = fst.add_state()
-    fst.add_arc(after, after, takes=blank)
+    fst.add_arc(after, after, takes=blank, cost=costs.blank)
     fst.end_at(after)
     favoured = set(urgent)
     wanted = dict.fromkeys(phrase for phrase in phrases if vocabulary.knows(phrase))
     for phrase in wanted:
         bonus = costs.urgent if phrase in favoured else 0.0
         for way in vocabulary.ways(phrase):
-            _add_path(fst, vocabulary, way, (before, after), costs.short * max(0, 5 - len(way)) - bonus)
+            entry = costs.short * max(0, 5 - len(way)) - bonus
+            _add_path(fst, vocabulary, way, (before, after), (entry, costs.blank))
     for decoy in dict.fromkeys(decoys):
         if decoy not in wanted and vocabulary.knows(decoy):
             for way in vocabulary.ways(decoy):
-                _add_path(fst, vocabulary, way, (before, after), costs.decoy)
+                _add_path(fst, vocabulary, way, (before, after), (costs.decoy, costs.blank))
     _add_garbage(fst, vocabulary, (before, after), costs)
     return fst
 
 
 def _add_path(
-    fst: Fst, vocabulary: Vocabulary, way: Sequence[tuple[str, int]], ends: tuple[int, int], cost: float
+    fst: Fst,
+    vocabulary: Vocabulary,
+    way: Sequence[tuple[str, int]],
+    ends: tuple[int, int],
+    costs: tuple[float, float],
 ) -> None:
+    """Add one way to say a phrase; `costs` are those of entering it and of a blank."""
     blank = transition(_BLANK)
+    entry, silent = costs
     sources, last = [ends[0]], ""
     for place, (phone, word) in enumerate(way):
         label = vocabulary.label(phone)
         in_phone, in_blank = fst.add_state(), fst.add_state()
         for source in sources[1:] if phone == last else sources:
-            fst.add_arc(source, in_phone, takes=label, gives=word, cost=0.0 if place else cost)
+            fst.add_arc(source, in_phone, takes=label, gives=word, cost=0.0 if place else entry)
         fst.add_arc(in_phone, in_phone, takes=label)
-        fst.add_arc(in_phone, in_blank, takes=blank)
-        fst.add_arc(in_blank, in_blank, takes=blank)
+        fst.add_arc(in_phone, in_blank, takes=blank, cost=silent)
+        fst.add_arc(in_blank, in_blank, takes=blank, cost=silent)
         sources, last = [in_phone, in_blank], phone
     for source in sources:
         fst.add_arc(source, ends[1])
@@ -173,8 +183,8 @@ def _add_garbage(fst: Fst, vocabulary: Vocabulary, ends: tuple[int, int], costs:
         fst.add_arc(in_phone, in_phone, takes=label)
         fst.add_arc(in_phone, loop)
     in_blank = fst.add_state()
-    fst.add_arc(loop, in_blank, takes=blank)
-    fst.add_arc(in_blank, in_blank, takes=blank)
+    fst.add_arc(loop, in_blank, takes=blank, cost=costs.blank)
+    fst.add_arc(in_blank, in_blank, takes=blank, cost=costs.blank)
     fst.add_arc(in_blank, loop)
     fst.add_arc(loop, ends[1])
 

@@ -41,6 +41,30 @@ def is_command_model(folder: Path) -> bool:
     return (folder / SETTINGS).is_file()
 
 
+def is_default(folder: Path) -> bool:
+    """Say whether a folder holds a command model that is good enough to be used unasked: docs/model.md."""
+    try:
+        return is_command_model(folder) and bool(_settings(folder)["measured"]["default"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def quality(folder: Path) -> str:
+    """Tell in a few words how good a command model is; empty for any other model."""
+    if not is_command_model(folder):
+        return ""
+    try:
+        measured = _settings(folder)["measured"]
+    except (OSError, ValueError, KeyError):
+        return "how good it is was never measured"
+    standing = "" if measured["default"] else "experimental: "
+    return (
+        f"{standing}of people's commands {measured['right_percent']:.0f} % right, "
+        f"{measured['wrong_percent']:.0f} % taken for another, "
+        f"{measured['false_an_hour']:.1f} false an hour of other people's talk"
+    )
+
+
 def costs_of(folder: Path) -> GraphCosts:
     """Read what the paths of the graph cost."""
     return GraphCosts(**_settings(folder)["costs"])

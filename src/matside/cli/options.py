@@ -77,5 +77,8 @@ def language_of(library: Library, code: str) -> Language:
 def model_option(function: Function) -> Function:
     """Add --model."""
     return click.option(
-        "--model", type=click.Path(path_type=Path), metavar="DIR", help="Folder of a Vosk model to hear with."
+        "--model",
+        type=click.Path(path_type=Path),
+        metavar="MODEL",
+        help="Model to hear with: the folder of a Vosk model, or a name that `matside models` lists.",
     )(function)

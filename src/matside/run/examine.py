@@ -10,6 +10,7 @@ from matside import portaudio
 from matside.content.language import Language
 from matside.content.library import load_library
 from matside.errors import MatsideError
+from matside.hear.command_model import quality
 from matside.hear.microphone import Microphone
 from matside.hear.model_search import FoundModel, find_model
 from matside.hear.opening import how_to_get
@@ -165,4 +166,5 @@ def _model(language: Language, paths: Paths, explicit: Path | None) -> str:
     took_s = time.monotonic() - began_s
     missing = model.missing_words(Phrasebook.of(language.phrasebook).all_words())
     unknown = f"; it doesn't know: {', '.join(missing)}" if missing else ""
-    return f"{language.model} ({found.where}), loads in {took_s:.1f} s{unknown}"
+    good = f"; {quality(found.path)}" if quality(found.path) else ""
+    return f"{found.path.name} ({found.where}), loads in {took_s:.1f} s{unknown}{good}"

@@ -1,11 +1,13 @@
 """What is known of the person on one day: her profile, where she stands, and what must be asked first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from matside.content.language import Library
+from matside.content.length import level_of
+from matside.content.routine import ExerciseItem, Routine
 from matside.errors import MatsideError
 from matside.history.profile_store import profile_changed_at, profile_values, resets
 from matside.history.store import PastSession, Store
@@ -15,6 +17,7 @@ from matside.planning.profile import Profile, from_values, person_on
 from matside.planning.questions import FLARE, Asks
 from matside.planning.tailor import Today
 from matside.session.outcome import Outcome, Result
+from matside.units import Ms
 
 SESSIONS_READ = 2_000
 """Years of daily sessions; a longer history changes no ladder."""
@@ -83,15 +86,31 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
     return Recalled(profile=profile, today=today, asks=asks, sessions=sessions)
 
 
-def done_on(sessions: Sequence[PastSession], now: datetime) -> list[Done]:
+def done_on(sessions: Sequence[PastSession], library: Library, now: datetime) -> list[Done]:
     """Give what was done on this day, by the person's own calendar."""
     return [
-        Done(exercise=one.exercise, level=one.level_done, reps=one.reps_done)
+        Done(
+            exercise=one.exercise,
+            level=one.level_done,
+            reps=one.reps_done,
+            rep_ms=_rep_ms(one, library.routines.get(session.routine), library),
+        )
         for session in sessions
         if _day(session, now) == now.date()
         for one in session.outcomes
         if _is_exercise(one)
     ]
+
+
+def _rep_ms(outcome: Outcome, routine: Routine | None, library: Library) -> Ms:
+    """Give the length of a repetition as the session's own variant has it; 0 where it is known no more."""
+    exercise = library.exercises.get(outcome.exercise)
+    if exercise is None or not 0 <= outcome.level_done < len(exercise.levels):
+        return 0
+    items = routine.items if routine else ()
+    fitting = (one for one in items if isinstance(one, ExerciseItem) and one.exercise == outcome.exercise)
+    item = next(fitting, ExerciseItem(exercise=outcome.exercise, level=outcome.level_done))
+    return level_of(replace(item, level=outcome.level_done), library.exercises).rep_ms
 
 
 def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datetime | None) -> Asks:

@@ -41,7 +41,7 @@ _STANDS_OUT_DB: Final[Db] = 22.0
 """Loudest 100 ms over the floor from which on decoys are listened for. At 12 dB of noise, of 40 Korean
 phrases 20 were heard without them, 12 with them; in a quiet room as many, and half of the false words."""
 _SOFT_ONSET_MS: Final[Ms] = 120
-"""The detector may notice a soft first syllable so late."""
+"""In a quiet room the detector may notice a soft first syllable so late."""
 _GAUGED_FRAMES: Final = 8
 """An utterance's level is taken from its first 256 ms, or from all of a shorter one; until then it waits."""
 
@@ -77,6 +77,7 @@ class Ear:
         self.decoys: frozenset[str] = frozenset()
         self._phrases: tuple[str, ...] = ()
         self._has_decoys = True
+        self._stands_out = True
         self._vad = vad or open_vad()
         self._slow_gain = SlowGain()
         self._endpoint = Endpoint()
@@ -190,14 +191,9 @@ class Ear:
         loudest_db, echo_db = self._levels(ending.began, ending.ended)
         cut_ms = self._session_ms(self._cut_from)
         began_ms, ended_ms = self._session_ms(ending.began), self._session_ms(ending.ended)
-        moved = (_moved(word, cut_ms) for word in words)
+        moved = [_moved(word, cut_ms) for word in words]
         return Transcript(
-            # A word in the pre-roll, or after the voice, is noise that the recogniser had to call something.
-            words=tuple(
-                word
-                for word in moved
-                if began_ms - _SOFT_ONSET_MS < (word.start_ms + word.end_ms) / 2 < ended_ms
-            ),
+            words=self._without_noise(moved, began_ms, ended_ms),
             began_ms=began_ms,
             ended_ms=ended_ms,
             decided_ms=self._session_ms(ending.decided),
@@ -206,6 +202,11 @@ class Ear:
             echo_db=echo_db,
             quiet_before_ms=ending.quiet_before_ms,
         )
+
+    def _without_noise(self, words: Sequence[Word], began_ms: Ms, ended_ms: Ms) -> tuple[Word, ...]:
+        """Drop words where there was no voice: noise that the recogniser had to call something."""
+        from_ms = began_ms - (_SOFT_ONSET_MS if self._stands_out else 0)
+        return tuple(word for word in words if from_ms < (word.start_ms + word.end_ms) / 2 < ended_ms)
 
     def _levels(self, began: Samples, ended: Samples) -> tuple[Db, Db]:
         """Give the loudest 100 ms of an utterance and of the echo that is left in it."""
@@ -243,8 +244,8 @@ class Ear:
 
     def _choose_phrases(self, loudest_db: Db) -> None:
         """Leave the decoys out of the grammar in noise and over the coach: there they catch commands, too."""
-        stands_out = loudest_db - self._slow_gain.floor_db >= _STANDS_OUT_DB
-        has_decoys = stands_out and not self.canceller.is_echoing
+        self._stands_out = loudest_db - self._slow_gain.floor_db >= _STANDS_OUT_DB
+        has_decoys = self._stands_out and not self.canceller.is_echoing
         if self.recogniser is None or not self.decoys or not self._phrases or has_decoys is self._has_decoys:
             return
         self._has_decoys = has_decoys

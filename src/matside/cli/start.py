@@ -12,8 +12,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matside.cli.options import json_option, language_of, language_option, model_option, my_paths, my_settings
+from matside.cli.options import (
+    json_option,
+    language_of,
+    language_option,
+    model_option,
+    my_paths,
+    my_settings,
+    profile_option,
+)
 from matside.cli.output import note, write_json
+from matside.cli.person_options import Known, known_person, person_options
+from matside.cli.plan import Wish, laid_out, tell_refusal, wanted, wish_options
+from matside.content.exercise import Stage
 from matside.errors import MatsideError, UsageError
 from matside.settings import Paths, Settings
 
@@ -28,7 +39,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
-EVENING_FROM_HOUR = 14
+REFUSED = 1
 WAV = click.Path(path_type=Path)
 
 
@@ -62,36 +73,70 @@ def device_options(function: Function) -> Function:
 @click.command("start")
 @click.argument("routine", required=False)
 @click.option("--checked", is_flag=True, help="I have answered the questions with no today; don't ask.")
+@wish_options
+@person_options
 @device_options
 @language_option
+@profile_option
 @click.pass_context
 def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, **given: Any) -> None:
     """Start a session: ROUTINE is a name from `matside routines`, or the path of a routine file.
 
-    Without ROUTINE it is the morning one before 14:00 and the evening one after. Where nobody can answer
-    questions it is `breathe`, which asks none.
+    Without ROUTINE it is the one that suits your stage, the hour and your minutes; `matside plan` shows it.
+    Where nobody can answer questions it is `breathe`, which asks none and is open to everybody.
     """
+    from matside.cli.before import ask_essentials, is_to_be_asked, tell_before, unscreened
     from matside.content.library import load_library
-    from matside.content.routine_file import find_routine
+    from matside.planning.choose import Refusal
+    from matside.planning.words import Words
     from matside.run.request import Request
 
     paths = my_paths()
     settings = _settings(paths, given)
     devices = _devices(given)
-    name = routine or _by_the_clock(devices)
-    found = find_routine(name, load_library(), language=settings.language)
+    library = load_library()
+    language = language_of(library, settings.language)
+    name = routine or _without_anybody(devices)
+    wish = Wish(name=name, minutes=given["minutes"], part=given["part"])
+    known = known_person(given, paths, library, language)
+    if is_to_be_asked(known, wish, as_json=given["as_json"]):
+        ask_essentials(paths, settings.language)
+        known = known_person(given, paths, library, language)
+    found = unscreened(known, wish, library) or wanted(wish, known, library, language=language.code)
+    if checked:
+        known = replace(known, asks=replace(known.asks, nothing=True))
+    laid = found if isinstance(found, Refusal) else laid_out(found, known)
+    if isinstance(found, Refusal) or isinstance(laid, Refusal):
+        tell_refusal(laid, Words(language=language, person=known.person), as_json=given["as_json"])
+        ctx.exit(REFUSED)
     request = Request(
-        name=name,
+        name=wish.name or found.routine.id,
         routine=found,
         language=language_of(found.library, settings.language),
-        settings=settings,
+        settings=_with_voice(settings, known),
         paths=paths,
         devices=devices,
-        met=_met(paths),
-        checked=checked,
+        today=known.today,
+        asks=known.asks,
+        number=known.profile.number if known.profile else None,
     )
     _tell_of_interrupted(paths)
+    if not given["as_json"]:
+        tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
+
+
+def _without_anybody(devices: "Devices") -> str | None:
+    """Give the routine that asks nothing where nobody can answer; None lets her stage choose."""
+    if sys.stdin.isatty() or devices.mic_wav is not None:
+        return None
+    note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
+    return "breathe"
+
+
+def _with_voice(settings: Settings, known: "Known") -> Settings:
+    voice = known.profile.voice if known.profile else None
+    return settings if settings.voice or not voice else replace(settings, voice=voice)
 
 
 def _tell_of_interrupted(paths: Paths) -> None:
@@ -104,6 +149,7 @@ def _tell_of_interrupted(paths: Paths) -> None:
 
 @click.command("resume")
 @device_options
+@profile_option
 @click.pass_context
 def resume_command(ctx: click.Context, /, **given: Any) -> None:
     """Go on with the session that was interrupted last, from the second where it broke off."""
@@ -115,7 +161,7 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     if written is None:
         raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
     request = _as_before(written, paths, given)
-    if fingerprint(request.plan()) != written.header.plan:
+    if fingerprint(request.plan()) != written.header.plan or not _may_still(request, paths):
         raise MatsideError(
             f"The {written.header.routine} session has changed since it was interrupted.",
             hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",
@@ -123,10 +169,28 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_run(request, given, written))
 
 
+def _may_still(request: "Request", paths: Paths) -> bool:
+    """Tell whether the gates of today still let her do all of it: a week may have passed, a flag come up."""
+    from matside.planning.gates import ending_flag, grant
+    from matside.planning.tailor import Tailored
+    from matside.run.recall import recall
+
+    library = request.routine.library
+    person = recall(paths.history, library, datetime.now().astimezone()).today.person
+    then = request.today.person
+    if person.known_stage is Stage.UNKNOWN and then.known_stage is not Stage.UNKNOWN:
+        person = then  # she was told on the command line, not from a profile
+    if ending_flag(library.exercises.values(), person) is not None:
+        return False
+    steps = (step for step in request.laid().steps if isinstance(step, Tailored))
+    return all(step.level <= grant(step.exercise, person).level for step in steps)
+
+
 def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Request":
     """Give the request that the interrupted session began with, on the devices of today."""
     from matside.content.library import load_library
     from matside.content.routine_file import find_routine, parse_routine_file
+    from matside.planning.plain import asks_from_plain, today_from_plain
     from matside.run.request import Request
 
     header, library = written.header, load_library()
@@ -135,7 +199,14 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
         found = parse_routine_file(text, path, library, language=header.language)
     else:
         found = find_routine(header.routine, library, language=header.language)
-    met = header.options.get("met", [])
+    today, asks, number = (header.options.get(key) for key in ("today", "asks", "number"))
+    try:
+        day = today_from_plain(today if isinstance(today, dict) else {})
+    except ValueError as error:
+        raise MatsideError(
+            f"The journal of the {header.routine} session doesn't say for whom it was.",
+            hint=f"Begin it anew: matside start {header.routine}. What you did is in the history.",
+        ) from error
     return Request(
         name=header.routine,
         routine=found,
@@ -143,8 +214,9 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
         settings=_settings(paths, given | {"language": header.language}),
         paths=paths,
         devices=_devices(given),
-        met=frozenset(map(str, met)) if isinstance(met, list) else frozenset(),
-        checked=bool(header.options.get("checked")),
+        today=day,
+        asks=asks_from_plain(asks if isinstance(asks, dict) else {}),
+        number=number if isinstance(number, str) else None,
     )
 
 
@@ -217,27 +289,6 @@ def _devices(given: dict[str, Any]) -> "Devices":
         listens=not given["no_mic"],
         model=given["model"],
     )
-
-
-def _by_the_clock(devices: "Devices") -> str:
-    """Choose the routine of the hour; where nobody can answer questions, the one that asks none."""
-    if not sys.stdin.isatty() and devices.mic_wav is None:
-        note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
-        return "breathe"
-    return "morning" if datetime.now().astimezone().hour < EVENING_FROM_HOUR else "evening"
-
-
-def _met(paths: Paths) -> frozenset[str]:
-    """Give the exercises that were done before; a history that can't be read is told when it is opened."""
-    from matside.history.store import Store
-
-    if not paths.history.exists():
-        return frozenset()
-    try:
-        with Store.open(paths.history) as store:
-            return store.met_exercises()
-    except MatsideError:
-        return frozenset()
 
 
 class _JsonReporter:

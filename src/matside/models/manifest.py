@@ -29,6 +29,11 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """Nothing to get: the model comes with matside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A model of one language.
 
@@ -42,7 +47,7 @@ class Model:
     version: str
     licence: str
     home: str
-    source: Archive | Package
+    source: Archive | Package | Shipped
 
 
 @cache
@@ -68,12 +73,14 @@ def find_entry(name_or_language: str, manifest: Mapping[str, Model] | None = Non
 
 
 def _model_of(entry: Mapping[str, object]) -> Model:
-    source: Archive | Package
+    source: Archive | Package | Shipped
     match entry:
         case {"url": str(url), "bytes": int(size_bytes), "sha256": str(sha256)}:
             source = Archive(url=url, size_bytes=size_bytes, sha256=sha256)
         case {"package": str(module), "extra": str(extra)}:
             source = Package(module=module, extra=extra)
+        case {"shipped": True}:
+            source = Shipped()
         case _:
             raise ValueError(f"the model {entry.get('name')!r} has neither an archive nor a package")
     return Model(

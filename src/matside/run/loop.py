@@ -37,6 +37,7 @@ from matside.session.cue import Cue, Priority, Silence, Trouble
 from matside.session.foresee import EDGES
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
+from matside.session.transitions import Mode
 from matside.show.view import View
 from matside.understand.echo import Duplex, OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, interpret
@@ -139,8 +140,8 @@ class Loop:
 
     def _flush(self) -> None:
         now, memory, mouth = self._now, self._memory, self._ports.mouth
-        if self._session.comfort.volume_db != memory.volume_db:
-            memory.volume_db = self._session.comfort.volume_db
+        if self._session.volume_db != memory.volume_db:
+            memory.volume_db = self._session.volume_db
             mouth.set_volume(memory.volume_db)
         if memory.ducked_until is not None and memory.ducked_until <= now:
             self._unduck()
@@ -274,6 +275,7 @@ class Loop:
             own=memory.own,
             last=memory.last,
             asked_ms=session.asked_ms,
+            passing=session.passing,
             duplex=self._ports.duplex,
         )
         decision = interpret(transcript, self._ports.phrasebook, context)
@@ -307,7 +309,12 @@ class Loop:
             self._obey(Command.PAUSE, by="program")
 
     def _duck(self, message: Stirred) -> None:
-        """Step back when somebody speaks, also before a line begins; never for our own voice."""
+        """Step back when somebody speaks, also before a line begins; never for our own voice.
+
+        What sends her for help is never made quieter: it may be a television that speaks.
+        """
+        if self._session.mode is Mode.RED:
+            return
         if is_louder_than_echo(message.began):
             self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
             self._ports.mouth.obey(Duck(gain_db=DUCK_DB))

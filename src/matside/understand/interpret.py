@@ -31,6 +31,7 @@ class Context:
         own: What the coach says, and said in the last seconds.
         last: The command taken last, and when its utterance ended.
         asked_ms: When the question that waits for an answer begins; None where none waits.
+        passing: The answer that leads past it.
         duplex: What the room allows while the coach speaks.
     """
 
@@ -38,6 +39,7 @@ class Context:
     own: Sequence[OwnLine] = ()
     last: tuple[Command, Ms] | None = None
     asked_ms: Ms | None = None
+    passing: Command = Command.NO
     duplex: Duplex = Duplex.FULL
 
 
@@ -57,8 +59,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     urgent = command in phrasebook.urgent
     if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
-    if command is Command.NO and _is_before_question(transcript, context):
-        # "No" opens the way past a safety question: it counts only once the question was asked to its end.
+    if command is context.passing and _is_before_question(transcript, context):
+        # It opens the way past a safety question: it counts only once the question was asked to its end.
         return Ignored(reason="before the question was asked")
     if is_shut_out(transcript, context.own, context.duplex, urgent=urgent):
         return Ignored(reason="while the coach speaks")

@@ -1,0 +1,323 @@
+"""Tune a model's costs on development data, or report how good it is, through the ear and Vosk.
+
+    evaluate.py WORK MODEL tune      try costs, print the curve, write the chosen ones into MODEL/model.toml
+    evaluate.py WORK MODEL report    the figures of the model as it stands
+    evaluate.py WORK DIR set         write the held-out clips as a set for `matside bench hearing DIR`
+
+Commands of the phrasebook that people said in the corpus are few ("stop", "yes", "no"), so there are two
+books: "phrasebook" is what ships; "stand-ins" adds every word that people said, to see the network at work on
+all of them. Nobody whose clips are judged is in training, but of the orders nobody knows who spoke, and the
+voices of `kokoro-dev` are new blends of old voices: its figures tell phrases apart, not people.
+"""
+
+import argparse
+import itertools
+import json
+import tomllib
+import wave
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import noises
+import numpy as np
+import texts
+from corpus import RATE_HZ, Clip, Store
+from heard import Condition, condition, continuous, length_s, made, running
+from judge import Book, Judge, Reading, accepted, count
+
+from matside.hear.command_graph import GraphCosts
+
+_WAKE_WORDS: Final = ("alexa", "computer", "jarvis", "snowboy", "smart mirror", "view glass")
+STAND_INS: Final = ("left", "right", "up", "down", "on", "off", "go", *_WAKE_WORDS)
+CONDITIONS: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB", "room-2.5m-6dB", "coach-6dB")
+LEAST_RIGHT_PERCENT: Final = 85.0
+MOST_WRONG_PERCENT: Final = 3.0
+MOST_FALSE_AN_HOUR: Final = 1.0
+URGENT: Final = 0.5
+"""Not tuned: how much more readily an urgent phrase is taken."""
+TUNED_ON: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB")
+NOISE_S: Final = 900.0
+EVERY: Final = 2
+"""Of the held-out clips of people, every second one judges: 440 clips in five conditions."""
+
+
+def shipped_book() -> tuple[Book, dict[str, str]]:
+    """Give the phrasebook's graph, and each phrase's command."""
+    file = tomllib.loads((texts.LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
+    same = {
+        texts.plain(phrase): entry["command"] for entry in file["commands"] for phrase in entry["phrases"]
+    }
+    urgent = {entry["command"] for entry in file["commands"] if entry.get("urgent")}
+    return (
+        Book(
+            phrases=tuple(same),
+            decoys=tuple(map(texts.plain, file["decoys"])),
+            urgent=frozenset(phrase for phrase, command in same.items() if command in urgent),
+        ),
+        same,
+    )
+
+
+def held_out(work: Path, names: Sequence[str]) -> list[tuple[Store, Clip]]:
+    """List the clips of people who aren't in training."""
+    opened = [Store(work / "corpus", name) for name in names]
+    return [(store, clip) for store in opened for clip in store.clips() if clip.split == "dev" and clip.text]
+
+
+@dataclass(slots=True)
+class Material:
+    """All that a model is judged on."""
+
+    people: dict[str, Condition]
+    voices: dict[str, Condition]
+    talk: dict[str, Condition]
+    noise: dict[str, Condition]
+
+    @classmethod
+    def of(cls, work: Path) -> "Material":
+        """Make it, or read what was made before."""
+        folder = work / "heard"
+        people, voices = held_out(work, ["words", "wakewords"])[::EVERY], held_out(work, ["kokoro-dev"])
+        orders = held_out(work, ["orders"])
+        read = [
+            (store, clip)
+            for store in (Store(work / "corpus", n) for n in ("lj", "vctk"))
+            for clip in store.clips()
+        ]
+        kinds = {
+            "breathing": noises.breathing,
+            "household": noises.knocks,
+            "music": noises.music,
+            "air": noises.coloured,
+        }
+        return cls(
+            people={name: condition(folder / "people", name, people) for name in CONDITIONS},
+            voices={name: condition(folder / "voices", name, voices) for name in CONDITIONS}
+            if voices
+            else {},
+            talk={
+                "orders": running(folder, "orders", length_s(orders), continuous(orders)),
+                "read aloud, in training": running(folder, "read", length_s(read), continuous(read)),
+            },
+            noise={name: running(folder, name, NOISE_S, made(kind)) for name, kind in kinds.items()},
+        )
+
+
+def tune(material: Material, folder: Path) -> None:
+    """Try costs, print the curve, and write the best within the gate."""
+    shipped, same = shipped_book()
+    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=shipped.decoys, urgent=shipped.urgent)
+    best: tuple[float, GraphCosts] | None = None
+    columns = ["a phone", "blank", "entry", "short"]
+    for kind, name in itertools.product(("people", "voices"), TUNED_ON):
+        columns += [f"{kind} {name} right %", "wrong %"]
+    print("\t".join([*columns, "other words %", "an hour of talk"]))
+    for garbage_phone, blank in itertools.product((0.4,), (1.5, 2.2, 3.0)):
+        judge = Judge(folder, wide, (garbage_phone, blank))
+        phones = {phrase: judge.phones(phrase) for phrase in wide.phrases if judge.vocabulary.knows(phrase)}
+        own = {phrase: phones[phrase] for phrase in shipped.phrases if phrase in phones}
+        read = {
+            kind: [
+                (one, judge.read_all(one))
+                for one in conditions.values()
+                if one.name in TUNED_ON or not one.clips
+            ]
+            for kind, conditions in (
+                ("people", material.people),
+                ("voices", material.voices),
+                ("talk", material.talk),
+            )
+        }
+        of = sum(1 for one, _ in read["people"] for truth, _ in one.truths if truth not in own)
+        hours = sum(one.hours for one, _ in read["talk"])
+        for garbage, short in itertools.product(np.arange(0.5, 8.0, 0.5), (0.0, 0.6)):
+            costs = GraphCosts(
+                garbage=float(garbage),
+                garbage_phone=garbage_phone,
+                decoy=0.0,
+                short=short,
+                urgent=URGENT,
+                blank=blank,
+            )
+            heard = {
+                (kind, one.name): count(
+                    one, list(accepted(readings, listened, costs, known)), frozenset(known), same
+                )
+                for kind, listened, known in (("people", wide, phones), ("voices", shipped, own))
+                for one, readings in read[kind]
+            }
+            shares = [share for got in heard.values() for share in (got.right_percent, got.wrong_percent)]
+            an_hour = sum(len(list(accepted(rs, shipped, costs, own))) for _, rs in read["talk"]) / hours
+            others = 0
+            for _, rs in read["people"]:
+                others += sum(1 for r, _, _ in accepted(rs, shipped, costs, own) if r.heard.truth not in own)
+            strange = 100 * others / max(1, of)
+            row = (garbage_phone, blank, garbage, short, *shares, strange, an_hour)
+            print("\t".join(f"{value:.1f}" for value in row), flush=True)
+            worth = sum(0.5 * got.right_percent for got in heard.values()) - 0.3 * strange
+            for kind in ("people", "voices"):
+                near = heard[kind, "near"]
+                worth += 0.5 * near.right_percent - 8 * max(
+                    0.0, near.wrong_percent - MOST_WRONG_PERCENT + 0.5
+                )
+            worth -= 4 * max(0.0, an_hour - MOST_FALSE_AN_HOUR + 0.1)
+            if best is None or worth > best[0]:
+                best = (worth, costs)
+    assert best is not None
+    slope, offset = calibrate(material, folder, best[1])
+    write_settings(
+        folder,
+        costs={name: round(value, 2) for name, value in asdict(best[1]).items()},
+        confidence={"slope": round(slope, 3), "offset": round(offset, 3)},
+        graph={
+            "phrases": list(shipped.phrases),
+            "decoys": list(shipped.decoys),
+            "urgent": sorted(shipped.urgent),
+        },
+    )
+
+
+def calibrate(material: Material, folder: Path, costs: GraphCosts) -> tuple[float, float]:
+    """Fit how likely an accepted phrase is right by its lead over the next reading: slope and offset."""
+    book, same = shipped_book()
+    judge = Judge(folder, book, (costs.garbage_phone, costs.blank))
+    phones = {phrase: judge.phones(phrase) for phrase in book.phrases if judge.vocabulary.knows(phrase)}
+    leads, right = list[float](), list[float]()
+    for one in (*material.people.values(), *material.voices.values(), *material.talk.values()):
+        for reading, text, lead in accepted(judge.read_all(one), book, costs, phones):
+            leads.append(min(lead, 8.0))
+            right.append(float(same.get(reading.heard.truth) == same[text]))
+    x, y = np.array(leads), np.array(right)
+    slope, offset = 0.5, 0.0
+    for _ in range(200):
+        p = 1 / (1 + np.exp(-(slope * x + offset)))
+        weight = p * (1 - p) + 1e-6
+        design = np.stack([x, np.ones_like(x)], axis=1)
+        step = np.linalg.solve((design.T * weight) @ design + 1e-3 * np.eye(2), design.T @ (y - p))
+        slope, offset = slope + step[0], offset + step[1]
+    return max(float(slope), 0.05), float(offset)
+
+
+def write_settings(folder: Path, **tables: dict[str, Any]) -> None:
+    """Write tables of the model's settings anew, and keep the others."""
+    file = folder / "model.toml"
+    settings: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    settings |= {"schema": "command-model/1", "language": "en"} | tables
+    settings.setdefault(
+        "measured", {"default": False, "right_percent": 0.0, "wrong_percent": 0.0, "false_an_hour": 0.0}
+    )
+    lines = ["# Made by scripts/model/evaluate.py: tuned on development data, and what was measured."]
+    lines += [
+        f"{name} = {json.dumps(value)}" for name, value in settings.items() if not isinstance(value, dict)
+    ]
+    for name, table in settings.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+    file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
+
+def report(material: Material, folder: Path) -> None:
+    """Print the figures."""
+    shipped, same = shipped_book()
+    settings: dict[str, Any] = tomllib.loads((folder / "model.toml").read_text(encoding="utf-8"))
+    costs = GraphCosts(**settings["costs"])
+    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=shipped.decoys, urgent=shipped.urgent)
+    measured: dict[str, float] = {}
+    for title, book in (("phrasebook", shipped), ("stand-ins", wide)):
+        judge = Judge(folder, book, (costs.garbage_phone, costs.blank))
+        phones = {phrase: judge.phones(phrase) for phrase in book.phrases if judge.vocabulary.knows(phrase)}
+        print(f"\n## {title}: {len(phones)} phrases")
+        for kind, conditions in (("people", material.people), ("voices", material.voices)):
+            for one in conditions.values():
+                taken = list(accepted(judge.read_all(one), book, costs, phones))
+                got = count(one, taken, frozenset(phones), same)
+                print(f"{kind} {one.name}: {got}", flush=True)
+                measured[f"{title} {kind} {one.name} right"] = got.right_percent
+                measured[f"{title} {kind} {one.name} wrong"] = got.wrong_percent
+                false = [(r, text) for r, text, _ in taken if r.heard.truth not in phones]
+                of = sum(1 for truth, _ in one.truths if truth not in phones)
+                if of:
+                    print(f"    other words taken for a command: {len(false)} of {of}: {_common(false)}")
+                if one.name == "near":
+                    _by_phrase(one, taken, frozenset(phones), same)
+        for one in (*material.talk.values(), *material.noise.values()):
+            false = [(r, text) for r, text, _ in accepted(judge.read_all(one), book, costs, phones)]
+            where = f"{one.name}, {one.hours:.2f} h, {len(one.heard)} utterances"
+            print(f"{where}: {len(false)} taken for a command {_common(false)}", flush=True)
+            measured[f"{title} {one.name}"] = len(false) / one.hours
+    _write_measured(folder, measured)
+
+
+def _write_measured(folder: Path, measured: dict[str, float]) -> None:
+    """Decide by the gate whether the model may be used unasked."""
+    right, wrong = measured["stand-ins people near right"], measured["stand-ins people near wrong"]
+    an_hour = measured["phrasebook orders"]
+    table = {
+        "default": right >= LEAST_RIGHT_PERCENT
+        and wrong <= MOST_WRONG_PERCENT
+        and an_hour < MOST_FALSE_AN_HOUR,
+        "right_percent": round(right, 1),
+        "wrong_percent": round(wrong, 1),
+        "false_an_hour": round(an_hour, 2),
+    }
+    write_settings(folder, measured=table)
+
+
+def write_set(work: Path, folder: Path) -> None:
+    """Write held-out people's clips, the orders and the voices' phrases as recordings with a manifest."""
+    _, same = shipped_book()
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = ["path,text,kind,condition"]
+    for number, (store, clip) in enumerate(held_out(work, ["words", "wakewords", "orders", "kokoro-dev"])):
+        name = f"{number:05d}.wav"
+        with wave.open(str(folder / name), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE_HZ)
+            quiet = np.zeros(RATE_HZ, "<i2").tobytes()
+            file.writeframes(quiet + store.sound(clip).tobytes() + quiet)
+        is_command = clip.text in same
+        rows.append(
+            f"{name},{clip.text if is_command else ''},{'command' if is_command else 'speech'},{clip.source}"
+        )
+    (folder / "manifest.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+
+
+def _common(false: list[tuple[Reading, str]]) -> str:
+    pairs = Counter(f"{reading.heard.truth or '-'} > {text}" for reading, text in false)
+    return ", ".join(f"{pair} {times}" for pair, times in pairs.most_common(8))
+
+
+def _by_phrase(
+    one: Condition, taken: list[tuple[Reading, str, float]], wanted: frozenset[str], same: dict[str, str]
+) -> None:
+    for phrase in sorted({truth for truth, _ in one.truths if truth in wanted}):
+        said = [text for reading, text, _ in taken if reading.heard.truth == phrase and text != phrase]
+        got = count(one, taken, frozenset([phrase]), same)
+        if got.right < got.clips:
+            print(f"    {phrase}: {got} {dict(Counter(said))}")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("work", type=Path)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("step", choices=["tune", "report", "set"])
+    given = parser.parse_args()
+    match given.step:
+        case "set":
+            write_set(given.work, given.model)
+        case "tune":
+            tune(Material.of(given.work), given.model)
+        case _:
+            report(Material.of(given.work), given.model)
+
+
+if __name__ == "__main__":
+    main()

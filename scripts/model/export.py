@@ -1,0 +1,186 @@
+"""Write a trained network as a model folder that Vosk loads.
+
+    export.py WORK [--to models/matside-en] [--weights WORK/train/best.pt]
+
+Makes am/final.mdl (binary, float32), conf, lexicon.txt, graph/{words,phones}.txt and, from the phrasebook,
+the graph itself. The costs and the calibration are read from the folder's model.toml, which `evaluate`
+writes. A changed phrasebook needs no training: run this again with --graph-only.
+"""
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import kaldi
+import numpy as np
+import numpy.typing as npt
+import texts
+from lexicon import PHONES, dictionary
+
+sys.path.insert(0, str(texts.ROOT / "src"))
+
+from matside.hear.command_graph import UNKNOWN
+
+LEXICON_WORDS: Final = 3_000
+_MFCC: Final = """--sample-frequency=16000
+--use-energy=false
+--num-mel-bins=40
+--num-ceps=40
+--low-freq=20
+--high-freq=7600
+--dither=0
+--allow-downsample=true
+"""
+# The lattice need only hold the best path of each kind; phones in it would make it explode.
+_MODEL: Final = """--min-active=200
+--max-active=3000
+--beam=13.0
+--lattice-beam=8.0
+--phone-determinize=false
+--acoustic-scale=1.0
+--frame-subsampling-factor=3
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=3.0
+--endpoint.rule3.min-trailing-silence=3.0
+--endpoint.rule4.min-trailing-silence=3.0
+"""
+
+
+def lexicon() -> dict[str, list[str]]:
+    """Give the words that a phrase may be made of, with their pronunciations."""
+    wanted = [word for phrase in (*texts.phrases(), *texts.likely()) for word in phrase.split()]
+    wanted += [*texts.near_misses(), *texts.common()[:LEXICON_WORDS]]
+    wanted += ["alexa", "computer", "jarvis", "smart", "mirror", "snowboy", "view", "glass"]
+    words = {word: list(dictionary()[word]) for word in sorted(set(wanted)) if word in dictionary()}
+    for line in (Path(__file__).parent / "pronunciations.txt").read_text(encoding="utf-8").splitlines():
+        word, _, phones = line.partition(" ")
+        if word and not word.startswith("#") and phones.strip() not in words.setdefault(word, []):
+            words[word].append(phones.strip())
+    return words
+
+
+def write_words(folder: Path) -> None:
+    """Write what the words and the phones are numbered by, and how words are said."""
+    words = lexicon()
+    (folder / "graph").mkdir(parents=True, exist_ok=True)
+    said = "".join(f"{word} {phones}\n" for word, own in words.items() for phones in own)
+    (folder / "lexicon.txt").write_text(said, encoding="utf-8")
+    numbered = "".join(f"{word} {number}\n" for number, word in enumerate(["<eps>", UNKNOWN, *words]))
+    (folder / "graph/words.txt").write_text(numbered, encoding="utf-8")
+    numbered = "".join(f"{phone} {number}\n" for number, phone in enumerate(["<eps>", "SIL", *PHONES]))
+    (folder / "graph/phones.txt").write_text(numbered, encoding="utf-8")
+
+
+def write_network(weights: Path, folder: Path) -> None:
+    """Write the network; it takes Kaldi's MFCCs instead of log-mels, and its normalisations are folded in."""
+    import torch
+    from network import LAYERS, LEFT, OUTPUTS, RIGHT, STRIDE
+
+    state = {name: value.numpy() for name, value in torch.load(weights, weights_only=True).items()}
+    config, components = ["input-node name=input dim=40"], list[tuple[str, bytes]]()
+    scale, shift = input_map()
+    source, spacing = "input", 1
+    for number, offsets in enumerate(LAYERS):
+        weight, bias = state[f"layers.{number}.affine.weight"], state[f"layers.{number}.affine.bias"]
+        folded, bias = fold(weight, bias, scale, shift)
+        spliced = [source if step == 0 else f"Offset({source},{step})" for step in offsets]
+        width = len(bias)
+        config += [
+            f"component-node name=affine{number} component=affine{number} input=Append({','.join(spliced)})",
+            f"component-node name=relu{number} component=relu{number} input=affine{number}",
+        ]
+        components += [
+            (f"affine{number}", kaldi.affine(folded, bias)),
+            (f"relu{number}", kaldi.nonlinear("RectifiedLinearComponent", width)),
+        ]
+        norm = {
+            part: state[f"layers.{number}.norm.{part}"]
+            for part in ("weight", "bias", "running_mean", "running_var")
+        }
+        gain = norm["weight"] / np.sqrt(norm["running_var"] + 1e-5)
+        scale, shift = np.diag(gain), norm["bias"] - gain * norm["running_mean"]
+        source, spacing = f"relu{number}", STRIDE
+    assert spacing == STRIDE
+    folded, bias = fold(state["output.weight"], state["output.bias"], scale, shift)
+    config += [
+        f"component-node name=output_affine component=output_affine input={source}",
+        "component-node name=log_softmax component=log_softmax input=output_affine",
+        "output-node name=output input=log_softmax objective=linear",
+    ]
+    components += [
+        ("output_affine", kaldi.affine(folded, bias)),
+        ("log_softmax", kaldi.nonlinear("LogSoftmaxComponent", OUTPUTS)),
+    ]
+    written = (
+        kaldi.HEAD + kaldi.transition_model(OUTPUTS) + kaldi.acoustic_model(config, components, (LEFT, RIGHT))
+    )
+    (folder / "am").mkdir(parents=True, exist_ok=True)
+    (folder / "am/final.mdl").write_bytes(written)
+    (folder / "conf").mkdir(exist_ok=True)
+    (folder / "conf/mfcc.conf").write_text(_MFCC, encoding="utf-8")
+    (folder / "conf/model.conf").write_text(_MODEL, encoding="utf-8")
+
+
+def input_map() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Give the matrix and the shift that turn a frame of MFCCs into what the network was trained on."""
+    from features import from_mfcc
+    from network import MEAN, SPREAD
+
+    return from_mfcc() / SPREAD, np.full(40, -MEAN / SPREAD)
+
+
+def fold(
+    weight: npt.NDArray[np.floating],
+    bias: npt.NDArray[np.floating],
+    scale: npt.NDArray[np.floating],
+    shift: npt.NDArray[np.floating],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Let an affine map of spliced frames take each frame through `scale @ frame + shift` first."""
+    width = len(shift)
+    taps = weight.astype(np.float64).reshape(len(weight), -1, width)
+    folded = (taps @ scale.astype(np.float64)).reshape(len(weight), -1)
+    return folded, bias + (taps @ shift.astype(np.float64)).sum(axis=1)
+
+
+def write_graph(folder: Path) -> None:
+    """Build the graph of the phrasebook that is in the project."""
+    from matside.hear.command_graph import Vocabulary, command_graph
+    from matside.hear.command_model import costs_of
+
+    book = tomllib.loads((texts.LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
+    fst = command_graph(
+        Vocabulary.read(folder),
+        texts.phrases(),
+        decoys=map(texts.plain, book["decoys"]),
+        urgent=[
+            texts.plain(phrase)
+            for entry in book["commands"]
+            if entry.get("urgent")
+            for phrase in entry["phrases"]
+        ],
+        costs=costs_of(folder),
+    )
+    fst.write(folder / "graph/HCLG.fst")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--to", type=Path, default=texts.ROOT / "models/matside-en")
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--graph-only", action="store_true")
+    given = parser.parse_args()
+    write_words(given.to)
+    if not given.graph_only:
+        write_network(given.weights or given.work / "train/best.pt", given.to)
+    write_graph(given.to)
+    print(f"{given.to}: {sum(file.stat().st_size for file in given.to.rglob('*') if file.is_file()):,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -160,18 +160,6 @@ def _near(sound: Signal, luck: Luck) -> Signal:
 
 
 def _sentences(language: str, luck: Luck, count: int) -> list[str]:
-    columns = [part.split("|") if "|" in part else part.split() for part in PARTS[language]]
-    if language == "ko":
-        columns[4] = [
-            "샀대",
-            "찾았어",
-            "들었지",
-            "봤거든",
-            "씻었나 봐",
-            "고쳤다고 해",
-            "그렸어요",
-            "잃어버렸지 뭐야",
-        ]
     chance = random.Random(int(luck.integers(2**31)))  # noqa: S311 no secret is made
     return [" ".join(chance.choice(column) for column in PARTS[language]) for _ in range(count)]
 

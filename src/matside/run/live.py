@@ -30,6 +30,7 @@ from matside.say.silent_mouth import SilentMouth
 from matside.say.speaker import Speaker
 from matside.say.wav_mouth import WavMouth
 from matside.show.keyboard import Keyboard
+from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
 
 
@@ -67,6 +68,7 @@ def _on_files(request: Request, speech: Prerenderer, start_ms: Ms, stack: ExitSt
     if isinstance(model, FoundModel) and source is not None:
         recogniser = VoskRecogniser(load_model(model.path))
     ear = RecordingEar(recogniser, origin_ms=start_ms)
+    ear.decoys = _decoys(request)
     mouth = _wav_mouth(request, speech, start_ms, stack)
     door = FileInbox(
         source.blocks(BLOCK_MS) if source is not None else iter(()),
@@ -109,9 +111,14 @@ def _on_devices(
         lambda monotonic_s: round(clock.at_ms(monotonic_s)),
         mouth if isinstance(mouth, Speaker) else None,
     )
+    listener.ear.decoys = _decoys(request)
     stack.callback(listener.stop)
     listener.start()
     return Edges(door=door, mouth=mouth, ear=listener)
+
+
+def _decoys(request: Request) -> frozenset[str]:
+    return frozenset(Phrasebook.of(request.language.phrasebook).decoys)
 
 
 def _model(request: Request) -> FoundModel | NoModel:

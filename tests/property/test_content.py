@@ -24,24 +24,25 @@ from matside.content.exercise import (
     Source,
     Stage,
     Substitute,
+    Variant,
 )
 from matside.content.library import load_library
 from matside.content.parse import (
     ACTIONS,
     BREATH_RULES,
     EXERCISE_SCHEMA,
+    EXPERIENCE,
     FLAGS,
     FOLLOWED,
     ITEMS,
     REVIEWS,
-    ROUTINE_SCHEMA,
     WHENS,
     read_exercise,
-    read_routine,
     read_schema,
 )
+from matside.content.parse_routine import ROUTINE_SCHEMA, read_routine
 from matside.content.reader import Table
-from matside.content.routine import ExerciseItem, PassageItem, Routine
+from matside.content.routine import Adjustment, ExerciseItem, Offer, PartOfDay, PassageItem, Routine
 
 LIBRARY = load_library()
 
@@ -65,6 +66,30 @@ def tuples(strategy, low=0):
     return st.lists(strategy, min_size=low, max_size=4).map(tuple)
 
 
+adjustments = build(
+    Adjustment,
+    stage=optional(st.sampled_from(Stage)),
+    flag=optional(st.sampled_from(sorted(FLAGS))),
+    weeks_min=optional(st.integers(0, 40)),
+    weeks_max=optional(st.integers(40, 104)),
+    births=tuples(st.sampled_from(Birth)),
+    level=optional(st.integers(0, 20)),
+    reps=optional(st.integers(1, 200)),
+    variant=optional(ids),
+    instead=optional(build(Substitute, exercise=ids, level=st.integers(0, 20))),
+    drop=st.booleans(),
+)
+offers = build(
+    Offer,
+    stage=st.sampled_from(Stage),
+    weeks_min=optional(st.integers(0, 40)),
+    weeks_max=optional(st.integers(40, 104)),
+    days_min=optional(st.integers(0, 100)),
+    births=tuples(st.sampled_from(Birth)),
+    check_done=optional(st.booleans()),
+    without_flags=tuples(st.sampled_from(sorted(FLAGS))),
+)
+
 routines = build(
     Routine,
     id=ids,
@@ -78,11 +103,18 @@ routines = build(
             sets=optional(st.integers(1, 20)),
             setup_ms=optional(lengths(0, 300)),
             exit_ms=optional(lengths(0, 300)),
+            variant=optional(ids),
+            adjust=tuples(adjustments),
         ),
         low=1,
     ),
     total_ms=st.just(0) | lengths(1, 14_400),
     check=optional(ids),
+    aliases=tuples(texts),
+    offers=tuples(offers),
+    short_of=optional(ids),
+    part_of_day=optional(st.sampled_from(PartOfDay)),
+    on_request=st.booleans(),
 )
 
 phases = build(
@@ -123,6 +155,7 @@ gates = build(
     weeks_max=optional(st.integers(40, 104)),
     births=tuples(st.sampled_from(Birth)),
     check_done=optional(st.booleans()),
+    needs=tuples(st.sampled_from(sorted(EXPERIENCE))),
     substitute=optional(build(Substitute, exercise=ids, level=st.integers(0, 20))),
     message=optional(texts),
 )
@@ -169,6 +202,16 @@ exercises = build(
             guidance=texts,
             followed=st.sampled_from(sorted(FOLLOWED)),
             spoken=texts,
+        )
+    ),
+    variants=tuples(
+        build(
+            Variant,
+            id=ids,
+            levels=levels(0).map(lambda level: (level,)),
+            missing=tuples(st.sampled_from(sorted(ITEMS))),
+            flags=tuples(st.sampled_from(sorted(FLAGS))),
+            births=tuples(st.sampled_from(Birth)),
         )
     ),
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from matside.content.exercise import Counting, Exercise, Gate, Level, Phase
-from matside.content.parse import EXERCISE_SCHEMA, ROUTINE_SCHEMA
-from matside.content.routine import ExerciseItem, PassageItem, Routine, RoutineItem
+from matside.content.exercise import Counting, Exercise, Gate, Level, Phase, Substitute, Variant
+from matside.content.parse import EXERCISE_SCHEMA
+from matside.content.parse_routine import ROUTINE_SCHEMA
+from matside.content.routine import Adjustment, ExerciseItem, Offer, PassageItem, Routine, RoutineItem
 from matside.units import Ms
 
 Dumped = dict[str, object]
@@ -54,8 +55,23 @@ def _dump_level(level: Level) -> Dumped:
     )
 
 
+def _dump_variant(variant: Variant) -> Dumped:
+    return _given(
+        [
+            ("id", variant.id),
+            ("missing", list(variant.missing)),
+            ("flags", list(variant.flags)),
+            ("births", [birth.value for birth in variant.births]),
+            ("levels", [_dump_level(level) for level in variant.levels]),
+        ]
+    )
+
+
+def _dump_substitute(substitute: Substitute | None) -> Dumped | None:
+    return {"exercise": substitute.exercise, "level": substitute.level} if substitute else None
+
+
 def _dump_gate(gate: Gate) -> Dumped:
-    substitute = gate.substitute
     return _given(
         [
             ("stage", gate.stage.value),
@@ -64,7 +80,8 @@ def _dump_gate(gate: Gate) -> Dumped:
             ("weeks_max", gate.weeks_max),
             ("births", [birth.value for birth in gate.births]),
             ("check_done", gate.check_done),
-            ("substitute", substitute and {"exercise": substitute.exercise, "level": substitute.level}),
+            ("needs", list(gate.needs)),
+            ("substitute", _dump_substitute(gate.substitute)),
             ("message", gate.message),
         ]
     )
@@ -99,6 +116,7 @@ def dump_exercise(exercise: Exercise) -> Dumped:
                 },
             ),
             ("sources", [{"ref": s.ref, "claim": s.claim, "mark": s.mark.value} for s in exercise.sources]),
+            ("variants", [_dump_variant(variant) for variant in exercise.variants]),
         ]
     )
 
@@ -124,6 +142,37 @@ def _dump_contraindications(exercise: Exercise) -> list[Dumped]:
     ]
 
 
+def _dump_adjustment(adjustment: Adjustment) -> Dumped:
+    return _given(
+        [
+            ("stage", adjustment.stage and adjustment.stage.value),
+            ("flag", adjustment.flag),
+            ("weeks_min", adjustment.weeks_min),
+            ("weeks_max", adjustment.weeks_max),
+            ("births", [birth.value for birth in adjustment.births]),
+            ("level", adjustment.level),
+            ("reps", adjustment.reps),
+            ("variant", adjustment.variant),
+            ("instead", _dump_substitute(adjustment.instead)),
+            ("drop", adjustment.drop or None),
+        ]
+    )
+
+
+def _dump_offer(offer: Offer) -> Dumped:
+    return _given(
+        [
+            ("stage", offer.stage.value),
+            ("weeks_min", offer.weeks_min),
+            ("weeks_max", offer.weeks_max),
+            ("days_min", offer.days_min),
+            ("births", [birth.value for birth in offer.births]),
+            ("check_done", offer.check_done),
+            ("without_flags", list(offer.without_flags)),
+        ]
+    )
+
+
 def _dump_item(item: RoutineItem) -> Dumped:
     match item:
         case PassageItem():
@@ -137,6 +186,8 @@ def _dump_item(item: RoutineItem) -> Dumped:
                     ("sets", item.sets),
                     ("setup_s", _seconds_or_none(item.setup_ms)),
                     ("exit_s", _seconds_or_none(item.exit_ms)),
+                    ("variant", item.variant),
+                    ("adjust", [_dump_adjustment(one) for one in item.adjust]),
                 ]
             )
 
@@ -149,6 +200,11 @@ def dump_routine(routine: Routine) -> Dumped:
             ("id", routine.id),
             ("check", routine.check),
             ("total_s", _seconds(routine.total_ms) if routine.total_ms else None),
+            ("aliases", list(routine.aliases)),
+            ("offers", [_dump_offer(offer) for offer in routine.offers]),
+            ("short_of", routine.short_of),
+            ("part_of_day", routine.part_of_day and routine.part_of_day.value),
+            ("on_request", routine.on_request or None),
             ("items", [_dump_item(item) for item in routine.items]),
         ]
     )

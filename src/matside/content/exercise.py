@@ -5,7 +5,7 @@ cannot be expressed: `Breath` has no value for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from matside.units import Ms
@@ -52,11 +52,15 @@ class Counting(StrEnum):
 
 
 class Stage(StrEnum):
-    """Which of the three groups of people a gate speaks of."""
+    """Which group of people a gate speaks of; `UNKNOWN` is somebody of whom nothing is known."""
 
     PREGNANT = "pregnant"
     POSTPARTUM = "postpartum"
     GENERAL = "general"
+    UNKNOWN = "unknown"
+
+
+KNOWN_STAGES = (Stage.PREGNANT, Stage.POSTPARTUM, Stage.GENERAL)
 
 
 class Birth(StrEnum):
@@ -129,6 +133,26 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Another way up the same ladder: on a chair, lying on the side, smaller for a sore pelvis.
+
+    A routine may ask for it by name; otherwise the first one that anything calls for is taken.
+
+    Attributes:
+        levels: Rungs that take the place of those with the same number; the others stay as they are.
+        missing: Things whose absence calls for it.
+        flags: Body flags that call for it.
+        births: Ways of birth that call for it.
+    """
+
+    id: str
+    levels: tuple[Level, ...]
+    missing: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    births: tuple[Birth, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Substitute:
     """What to offer in place of a blocked exercise."""
 
@@ -138,7 +162,15 @@ class Substitute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A grant: people whom every given condition fits may go up to `max_level`; -1 blocks, and block wins."""
+    """A grant: people whom every given condition fits may go up to `max_level`; -1 blocks, and block wins.
+
+    Attributes:
+        weeks_min: Completed weeks of pregnancy, or since the birth; `weeks_max` is included.
+        births: Ways of birth that it speaks of; none means any.
+        needs: What she must have said of her experience, such as "trained"; all of it.
+        substitute: What to offer where this is the gate that decides.
+        message: Cue key that says why, for the plan and the set-up.
+    """
 
     stage: Stage
     max_level: int
@@ -146,6 +178,7 @@ class Gate:
     weeks_max: int | None = None
     births: tuple[Birth, ...] = ()
     check_done: bool | None = None
+    needs: tuple[str, ...] = ()
     substitute: Substitute | None = None
     message: str | None = None
 
@@ -153,7 +186,7 @@ class Gate:
     def is_unconditional(self) -> bool:
         """Whether it fits everybody of its stage."""
         known = (self.weeks_min, self.weeks_max, self.check_done)
-        return known == (None, None, None) and not self.births
+        return known == (None, None, None) and not self.births and not self.needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +269,7 @@ class Exercise:
     contraindications: tuple[Contraindication, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     conflict: Conflict | None = None
+    variants: tuple[Variant, ...] = ()
 
     @property
     def open_level(self) -> int:
@@ -243,7 +277,7 @@ class Exercise:
 
         Only grants without any condition count: of somebody who wasn't asked nothing is known.
         """
-        return min(self._granted(stage) for stage in Stage)
+        return min(self._granted(stage) for stage in KNOWN_STAGES)
 
     @property
     def general_level(self) -> int:
@@ -255,10 +289,21 @@ class Exercise:
         return -1 if -1 in plain else max(plain, default=-1)
 
     @property
+    def all_levels(self) -> tuple[Level, ...]:
+        """Every rung, those of the variants after the ladder's own."""
+        return (*self.levels, *(level for variant in self.variants for level in variant.levels))
+
+    def varied(self, variant: Variant) -> "Exercise":
+        """Give the same exercise with the rungs of a variant in place of its own."""
+        rungs = {level.number: level for level in variant.levels}
+        return replace(self, levels=tuple(rungs.get(level.number, level) for level in self.levels))
+
+    @property
     def cue_keys(self) -> frozenset[str]:
         """Every cue key that a language must bring words for."""
-        of_levels = {key for level in self.levels for key in level.setup_cues}
-        of_phases = {phase.cue for level in self.levels for phase in level.phases}
+        levels = self.all_levels
+        of_levels = {key for level in levels for key in level.setup_cues}
+        of_phases = {phase.cue for level in levels for phase in level.phases}
         of_notes = {note.cue for note in self.safety_cues} | {mistake.cue for mistake in self.mistakes}
         of_gates = {gate.message for gate in self.gates if gate.message}
         of_flags = {flag.message for flag in self.contraindications if flag.message}
@@ -276,6 +321,7 @@ class ExerciseText:
         labels: One a level, easiest first.
         cues: Cue key to wording.
         aliases: What a user may call it.
+        variants: What each variant is called, by its id: "on a chair".
     """
 
     name: str
@@ -284,3 +330,4 @@ class ExerciseText:
     labels: tuple[str, ...]
     cues: Mapping[str, Wording]
     aliases: tuple[str, ...] = field(default=())
+    variants: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from matside.content.exercise import Exercise, Position
+from matside.content.exercise import Exercise, Level, Position
 from matside.content.routine import ExerciseItem, Passage, PassageItem, Routine, RoutineItem
 from matside.units import Ms
 
@@ -21,12 +21,19 @@ def routine_ms(routine: Routine, exercises: Exercises, passages: Passages) -> Ms
     )
 
 
+def level_of(item: ExerciseItem, exercises: Exercises) -> Level:
+    """Give the rung that an item names, of its variant where it names one."""
+    exercise = exercises[item.exercise]
+    variant = next((one for one in exercise.variants if one.id == item.variant), None)
+    return (exercise.varied(variant) if variant else exercise).levels[item.level]
+
+
 def _item_ms(item: RoutineItem, later: Sequence[RoutineItem], exercises: Exercises, passages: Passages) -> Ms:
     match item:
         case PassageItem():
             return passages[item.passage].length_ms
         case ExerciseItem():
-            level = exercises[item.exercise].levels[item.level]
+            level = level_of(item, exercises)
             setup_ms = level.setup_ms if item.setup_ms is None else item.setup_ms
             exit_ms = level.exit_ms if item.exit_ms is None else item.exit_ms
             following = _first_position(later, exercises, passages)
@@ -42,7 +49,7 @@ def _first_position(
     for item in items:
         match item:
             case ExerciseItem():
-                return exercises[item.exercise].levels[item.level].position
+                return level_of(item, exercises).position
             case PassageItem():
                 position = passages[item.passage].position
                 if position is not None:

@@ -10,15 +10,7 @@ from typing import TypeVar
 from matside.content.document import ContentProblems, decode
 from matside.content.exercise import Exercise
 from matside.content.language import Language, Library
-from matside.content.parse import (
-    EXERCISE_SCHEMA,
-    ROUTINE_SCHEMA,
-    read_check,
-    read_exercise,
-    read_passage,
-    read_routine,
-    read_schema,
-)
+from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
 from matside.content.parse_language import (
     read_exercise_text,
     read_line,
@@ -27,6 +19,7 @@ from matside.content.parse_language import (
     read_positions,
     read_routine_text,
 )
+from matside.content.parse_routine import ROUTINE_SCHEMA, read_check, read_passage, read_routine
 from matside.content.reader import Problem, Table
 from matside.content.routine import Routine
 

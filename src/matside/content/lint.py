@@ -74,6 +74,10 @@ def lint_exercise(exercise: Exercise, exercises: Mapping[str, Exercise]) -> Foun
             yield _problem(place, f"{key_path}.substitute", "an exercise that exists" + hint, other.exercise)
         elif other is not None and other.level >= len(exercises[other.exercise].levels):
             yield _problem(place, f"{key_path}.substitute", "a level that exists", str(other.level))
+    for variant in exercise.variants:
+        for number in [level.number for level in variant.levels if level.number >= count]:
+            expected = f"levels up to {count - 1}"
+            yield _problem(place, f"variants.{variant.id}", expected, str(number))
     for flag in exercise.contraindications:
         if flag.cap_level is not None and flag.cap_level >= count:
             yield _problem(
@@ -98,7 +102,10 @@ def lint_routine(routine: Routine, library: Library) -> Found:
         hint = nearest(routine.check, library.checks)
         missing.append(_problem(place, "check", "a check that exists" + hint, f'"{routine.check}"'))
     yield from missing
-    if not missing:
+    if routine.short_of is not None and routine.short_of not in library.routines:
+        hint = nearest(routine.short_of, library.routines)
+        yield _problem(place, "short_of", "a routine that exists" + hint, f'"{routine.short_of}"')
+    if not missing and not routine.offers:
         yield from _lint_gates(routine, library, place)
     if not missing and routine.total_ms:
         total_ms = routine_ms(routine, library.exercises, library.passages)
@@ -142,6 +149,22 @@ def _missing_items(routine: Routine, library: Library, place: str) -> Found:
                 elif item.level >= len(exercise.levels):
                     expected = f"a level from 0 to {len(exercise.levels) - 1}"
                     yield _problem(place, f"items[{index}].level", expected, str(item.level))
+                else:
+                    yield from _missing_variants(item, exercise, library, f"{place}#items[{index}]")
+
+
+def _missing_variants(item: ExerciseItem, exercise: Exercise, library: Library, where: str) -> Found:
+    """Find variants and stand-ins that an item names and that aren't there."""
+    place, _, path = where.partition("#")
+    known = {variant.id for variant in exercise.variants}
+    for name in [item.variant, *(one.variant for one in item.adjust)]:
+        if name is not None and name not in known:
+            yield _problem(place, f"{path}.variant", "a variant that exists" + nearest(name, known), name)
+    for index, one in enumerate(item.adjust):
+        other = library.exercises.get(one.instead.exercise) if one.instead else exercise
+        level = one.instead.level if one.instead else one.level or 0
+        if other is None or level >= len(other.levels):
+            yield _problem(place, f"{path}.adjust[{index}]", "an exercise and a level that exist", str(level))
 
 
 def _lint_language(language: Language, library: Library) -> Found:
@@ -206,12 +229,12 @@ def lint_exercise_text(exercise: Exercise, text: ExerciseText, language: Languag
     for key in sorted(text.cues.keys() - exercise.cue_keys):
         yield _problem(place, f"{path}.cues.{key}", "only cues that are used", "an unused one")
     yield from words_out_of_place(text, language, place, path)
-    setup_keys = {key for level in exercise.levels for key in level.setup_cues}
+    setup_keys = {key for level in exercise.all_levels for key in level.setup_cues}
     for key in sorted(setup_keys & text.cues.keys()):
         count = spoken_words(text.cues[key][0])
         yield from _too_many(count, MOST_SETUP_WORDS, place, f"{path}.cues.{key}")
     shortest_ms: dict[str, int] = {}
-    for phase in (phase for level in exercise.levels for phase in level.phases):
+    for phase in (phase for level in exercise.all_levels for phase in level.phases):
         shortest_ms[phase.cue] = min(phase.length_ms, shortest_ms.get(phase.cue, phase.length_ms))
     for key, length_ms in shortest_ms.items():
         if key in text.cues:
@@ -228,6 +251,9 @@ def missing_words(exercise: Exercise, text: ExerciseText, place: str, path: str)
     if len(text.labels) != len(exercise.levels):
         expected = f"{len(exercise.levels)} labels, one a level"
         yield _problem(place, f"{path}.labels", expected, str(len(text.labels)))
+    for variant in exercise.variants:
+        if variant.id not in text.variants:
+            yield _problem(place, f"{path}.variants.{variant.id}", "what it is called", "nothing")
 
 
 def words_out_of_place(text: ExerciseText, language: Language, place: str, path: str) -> Found:

@@ -1,7 +1,7 @@
-"""Tables to exercises, passages, checks and routines, and back again.
+"""Tables to exercises.
 
 Lengths are seconds in the files and milliseconds inside. Every `read_…` collects problems on its table and
-goes on; the caller looks at the list once the whole document is read. `dump_…` is the exact inverse: reading
+goes on; the caller looks at the list once the whole document is read. `dump.py` is the exact inverse: reading
 what was dumped gives the same value.
 """
 
@@ -25,20 +25,11 @@ from matside.content.exercise import (
     Source,
     Stage,
     Substitute,
+    Variant,
 )
 from matside.content.reader import Table
-from matside.content.routine import (
-    Check,
-    ExerciseItem,
-    Passage,
-    PassageItem,
-    PassageLine,
-    Routine,
-    RoutineItem,
-)
 
 EXERCISE_SCHEMA = "exercise/1"
-ROUTINE_SCHEMA = "routine/1"
 
 ITEMS = frozenset({"wall", "chair", "bed-or-mat", "ball", "non-slip-mat", "pillow", "table", "helper", "box"})
 BREATH_RULES = frozenset({"free", "effort-out", "paced"})
@@ -61,13 +52,15 @@ FLAGS = frozenset(
         "back-pain-on-lift",
     }
 )
+EXPERIENCE = frozenset({"trained", "ball-used"})
+"""What a person may say of herself that opens more: she trained before; she is used to sitting on a ball."""
+
 ACTIONS = frozenset({"end-session", "block", "cap"})
 WHENS = frozenset({"setup", "first-rep", "each-set", "long-hold", "end"})
 FOLLOWED = frozenset({"seed", "guidance", "stricter"})
 REVIEWS = frozenset({"draft", "clinician-reviewed"})
 
 MOST_LEVELS = 20
-LONGEST_ROUTINE_S = 4 * 60 * 60
 
 
 def _read_phase(table: Table) -> Phase:
@@ -103,12 +96,25 @@ def _read_level(table: Table) -> Level:
     return level
 
 
-def _read_substitute(table: Table | None) -> Substitute | None:
+def read_substitute(table: Table | None) -> Substitute | None:
+    """Read what is offered in place of something, where it is given."""
     if table is None:
         return None
     substitute = Substitute(exercise=table.id("exercise"), level=table.whole("level", 0, MOST_LEVELS))
     table.done()
     return substitute
+
+
+def _read_variant(table: Table) -> Variant:
+    variant = Variant(
+        id=table.id("id"),
+        levels=tuple(_read_level(level) for level in table.tables("levels", required=True)),
+        missing=table.some_of("missing", ITEMS),
+        flags=table.some_of("flags", FLAGS),
+        births=table.choices("births", Birth),
+    )
+    table.done()
+    return variant
 
 
 def _read_gate(table: Table) -> Gate:
@@ -119,7 +125,8 @@ def _read_gate(table: Table) -> Gate:
         weeks_max=table.whole_or_none("weeks_max", 0, 104),
         births=table.choices("births", Birth),
         check_done=table.flag_or_none("check_done"),
-        substitute=_read_substitute(table.table_or_none("substitute")),
+        needs=table.some_of("needs", EXPERIENCE),
+        substitute=read_substitute(table.table_or_none("substitute")),
         message=table.text_or_none("message"),
     )
     if gate.weeks_min is not None and gate.weeks_max is not None and gate.weeks_min > gate.weeks_max:
@@ -217,66 +224,9 @@ def read_exercise(table: Table) -> Exercise:
         contraindications=tuple(_read_contraindication(flag) for flag in table.tables("contraindications")),
         mistakes=tuple(_read_mistake(mistake) for mistake in table.tables("mistakes")),
         conflict=_read_conflict(table.table_or_none("conflict")),
+        variants=tuple(_read_variant(variant) for variant in table.tables("variants")),
     )
     if [level.number for level in exercise.levels] != list(range(len(exercise.levels))):
         numbers = ", ".join(str(level.number) for level in exercise.levels)
         table.reject("levels", expected="levels numbered 0, 1, 2, … in order", found=numbers or "none")
     return exercise
-
-
-def _read_item(table: Table) -> RoutineItem:
-    if table.has("passage"):
-        passage = PassageItem(passage=table.id("passage"))
-        table.done()
-        return passage
-    item = ExerciseItem(
-        exercise=table.id("exercise"),
-        level=table.whole("level", 0, MOST_LEVELS),
-        reps=table.whole_or_none("reps", 1, 200),
-        sets=table.whole_or_none("sets", 1, 20),
-        setup_ms=table.seconds_or_none("setup_s", 0, 300),
-        exit_ms=table.seconds_or_none("exit_s", 0, 300),
-    )
-    table.done()
-    return item
-
-
-def read_routine(table: Table) -> Routine:
-    """Read a routine from its table.
-
-    Returns:
-        The routine; `total_ms` is 0 where the file states no `total_s`.
-    """
-    return Routine(
-        id=table.id("id"),
-        items=tuple(_read_item(item) for item in table.tables("items", required=True)),
-        total_ms=table.seconds("total_s", 1, LONGEST_ROUTINE_S, default=0),
-        check=table.id("check") if table.has("check") else None,
-    )
-
-
-def read_passage(table: Table, passage_id: str) -> Passage:
-    """Read a passage; its id is the key that it stands under."""
-    lines = []
-    for line in table.tables("lines", required=True):
-        lines.append(PassageLine(at_ms=line.seconds("at_s", 0, 600), cue=line.id("cue")))
-        line.done()
-    passage = Passage(
-        id=passage_id,
-        length_ms=table.seconds("length_s", 1, 600),
-        lines=tuple(lines),
-        position=table.choice("position", Position) if table.has("position") else None,
-    )
-    table.done()
-    return passage
-
-
-def read_check(table: Table, check_id: str) -> Check:
-    """Read a check; its id is the key that it stands under."""
-    check = Check(
-        id=check_id,
-        questions=table.texts("questions", required=True),
-        sources=table.texts("sources", required=True),
-    )
-    table.done()
-    return check

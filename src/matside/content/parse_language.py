@@ -25,6 +25,7 @@ def read_exercise_text(table: Table) -> ExerciseText:
         labels=table.texts("labels", required=True),
         cues=table.table("cues").each(Table.wording),
         aliases=table.texts("aliases"),
+        variants=table.table("variants").each(Table.text) if table.has("variants") else {},
     )
     table.done()
     return text

@@ -252,6 +252,16 @@ class Table:
         values = self._list(key, f"a list of {', '.join(kind)}", required=False)
         return tuple(self._as_choice(key, value, kind) for value in values)
 
+    def some_of(self, key: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Read a list of given names; left out means none."""
+        known = sorted(names)
+        values = self.texts(key)
+        for value in values:
+            if value and value not in known:
+                expected = f"only {', '.join(known)}{nearest(value, known)}"
+                self.reject(key, expected=expected, found=f'"{visible(value)}"')
+        return values
+
     def wording(self, key: str) -> Wording:
         """Read one text, or a list of texts that say the same, longest first."""
         expected = "a text, or a list of texts, longest first"

@@ -2,10 +2,62 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
-from matside.content.exercise import Position, Wording
+from matside.content.exercise import Birth, Position, Stage, Substitute, Wording
 from matside.units import Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """How an item differs for some people. Every one that fits is applied, in order; None changes nothing.
+
+    It can't lift anybody over a gate: gates and flags are applied after it.
+
+    Attributes:
+        flag: A body flag that it is for.
+        weeks_min: Completed weeks from which it holds, up to and with `weeks_max`.
+        births: Ways of birth that it is for.
+        instead: Another exercise in this place.
+        drop: Leave the item out.
+    """
+
+    stage: Stage | None = None
+    flag: str | None = None
+    weeks_min: int | None = None
+    weeks_max: int | None = None
+    births: tuple[Birth, ...] = ()
+    level: int | None = None
+    reps: int | None = None
+    variant: str | None = None
+    instead: Substitute | None = None
+    drop: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Whom a routine is for: people whom every given condition fits.
+
+    Attributes:
+        days_min: Whole days since the birth.
+        without_flags: Body flags with which it isn't offered.
+    """
+
+    stage: Stage
+    weeks_min: int | None = None
+    weeks_max: int | None = None
+    days_min: int | None = None
+    births: tuple[Birth, ...] = ()
+    check_done: bool | None = None
+    without_flags: tuple[str, ...] = ()
+
+
+class PartOfDay(StrEnum):
+    """When a routine belongs; None of them where it fits any hour."""
+
+    MORNING = "morning"
+    EVENING = "evening"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +70,8 @@ class ExerciseItem:
     sets: int | None = None
     setup_ms: Ms | None = None
     exit_ms: Ms | None = None
+    variant: str | None = None
+    adjust: tuple[Adjustment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +93,23 @@ class Routine:
 
     Attributes:
         check: The check whose questions must all be answered "no" first; None where nothing need be asked.
+            Of a person whose stage is known, the check of that stage is asked in its place.
         total_ms: The stated length, the check's questions left out; the linter holds the items to it.
+        aliases: Further names that a person may ask for it by.
+        offers: Whom it is for; with none it is for everybody whom the gates let do its exercises.
+        short_of: The routine that it is the short form of.
+        on_request: It is never chosen by itself, only asked for by name.
     """
 
     id: str
     items: tuple[RoutineItem, ...]
     total_ms: Ms
     check: str | None = None
+    aliases: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    short_of: str | None = None
+    part_of_day: PartOfDay | None = None
+    on_request: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

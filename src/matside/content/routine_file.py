@@ -11,8 +11,9 @@ from matside.content.language import Language, Library
 from matside.content.length import routine_ms
 from matside.content.library import load_library
 from matside.content.lint import lint_exercise, lint_routine, missing_words, words_out_of_place
-from matside.content.parse import EXERCISE_SCHEMA, ROUTINE_SCHEMA, read_exercise, read_routine, read_schema
+from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
 from matside.content.parse_language import read_exercise_text, read_routine_text
+from matside.content.parse_routine import ROUTINE_SCHEMA, read_routine
 from matside.content.reader import Problem, Table, nearest, visible
 from matside.content.routine import Routine, RoutineText
 from matside.errors import UsageError
@@ -46,7 +47,8 @@ def find_routine(name_or_path: str, library: Library, *, language: str | None = 
         UsageError: Neither a routine nor a file has that name.
         ContentProblems: The file can't be used.
     """
-    shipped = library.routines.get(name_or_path.strip().lower())
+    name = name_or_path.strip().lower()
+    shipped = library.routines.get(name) or _by_alias(name, library)
     if shipped is not None:
         return RoutineFile(routine=shipped, library=library)
     path = Path(name_or_path)
@@ -56,6 +58,10 @@ def find_routine(name_or_path: str, library: Library, *, language: str | None = 
         f'There is no routine "{visible(name_or_path)}"{nearest(name_or_path.lower(), library.routines)}.',
         hint=f"Choose one of {', '.join(sorted(library.routines))}, or give the path of a routine file.",
     )
+
+
+def _by_alias(name: str, library: Library) -> Routine | None:
+    return next((one for one in library.routines.values() if name in one.aliases), None)
 
 
 def _is_there(path: Path) -> bool:

@@ -38,6 +38,8 @@ def meanings_of(plan: Plan) -> Iterator[Meaning]:
 def _of_exercise(item: PlanExercise) -> Iterator[Meaning]:
     name = item.exercise.id
     yield cues.ComingUp(exercise=name, first_time=item.first_time)
+    if item.note is not None:
+        yield cues.SafetyNote(exercise=item.note[0], key=item.note[1])
     for level in reversed(item.exercise.levels[: item.level + 1]):
         yield cues.TakePosition(position=level.position)
         yield cues.LeavePosition(position=level.position)

@@ -18,6 +18,7 @@ class PlanExercise:
         setup_ms: Time to get ready at that level.
         first_time: Whether its introduction is said.
         exits: Whether the position is left at the end, because the next item has another.
+        note: A text that says why it differs from the routine, as (exercise, cue key); said in the set-up.
     """
 
     exercise: Exercise
@@ -28,6 +29,7 @@ class PlanExercise:
     exit_ms: Ms
     first_time: bool
     exits: bool
+    note: tuple[str, str] | None = None
 
     def at(self, level: int) -> Level:
         """Give the rung of the ladder with this number."""

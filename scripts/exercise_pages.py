@@ -2,9 +2,18 @@
 
 from collections.abc import Iterable
 
-from matside.content.exercise import Contraindication, Exercise, ExerciseText, Gate, Level, Phase
+from matside.content.exercise import (
+    Contraindication,
+    Exercise,
+    ExerciseText,
+    Gate,
+    Level,
+    Phase,
+    Variant,
+)
 from matside.content.language import Language
 from matside.content.library import load_library
+from matside.content.routine import Question
 
 INTRO = """\
 # Exercises
@@ -19,7 +28,13 @@ question. The gates are recorded for what is built next.
 How far a source was checked: **V** read; **S** seen second-hand; **R** recalled, not looked up; **J** our own
 judgement, on the safe side. Positions, lengths and doses are those of the files; a routine may ask for fewer.
 """
-STAGES = {"pregnant": "In pregnancy", "postpartum": "After a birth", "general": "Otherwise"}
+STAGES = {
+    "pregnant": "In pregnancy",
+    "postpartum": "After a birth",
+    "general": "Otherwise",
+    "unknown": "Where nothing is known of somebody",
+}
+EXPERIENCE = {"trained": "for those who trained before", "ball-used": "for those used to a ball"}
 BIRTHS = {
     "vaginal": "a vaginal birth",
     "assisted": "an assisted birth",
@@ -43,12 +58,19 @@ def exercise_page() -> str:
         parts += _exercise(exercise, language)
     checks = [
         f"### `{check.id}`\n\n"
-        + "\n".join(f"1. {language.questions[key][0]}" for key in check.questions)
+        + "\n".join(_question(question, language) for question in check.questions)
         + f"\n\nAfter: {', '.join(check.sources)}.\n"
         for check in library.checks.values()
     ]
     parts += ["## The questions before a session\n", *checks]
     return "\n".join(parts)
+
+
+def _question(question: Question, language: Language) -> str:
+    line = f"1. {language.questions[question.key][0]} Yes: `{question.on_yes.value}`."
+    if question.follow_up and question.milder:
+        line += f" After a yes: {language.questions[question.follow_up][0]} No: `{question.milder.value}`."
+    return line
 
 
 def _exercise(exercise: Exercise, language: Language) -> list[str]:
@@ -63,6 +85,9 @@ def _exercise(exercise: Exercise, language: Language) -> list[str]:
     parts += _table(
         ["level", "", "position", "one repetition", "dose"], (_level(each, text) for each in exercise.levels)
     )
+    if exercise.variants:
+        parts.append("\n**Other ways up the same ladder**\n")
+        parts += [f"- {_variant(variant, text, language)}" for variant in exercise.variants]
     parts.append("\n**Who may go how far**\n")
     parts += [f"- {_gate(gate, language)}" for gate in exercise.gates]
     if exercise.contraindications:
@@ -119,6 +144,7 @@ def _gate(gate: Gate, language: Language) -> str:
         when += f", up to week {gate.weeks_max}"
     if gate.births:
         when += ", after " + " or ".join(BIRTHS[birth.value] for birth in gate.births)
+    when += "".join(f", {EXPERIENCE[need]}" for need in gate.needs)
     if gate.check_done is not None:
         when += ", with the check-up done" if gate.check_done else ", before the check-up"
     allowed = "not at all" if gate.max_level < 0 else f"up to level {gate.max_level}"
@@ -126,6 +152,17 @@ def _gate(gate: Gate, language: Language) -> str:
         other = language.exercises[gate.substitute.exercise].name
         allowed += f"; {other}, level {gate.substitute.level}, in its place"
     return f"{when}: {allowed}."
+
+
+def _variant(variant: Variant, text: ExerciseText, language: Language) -> str:
+    rungs = ", ".join(f"{level.number} ({level.position.value})" for level in variant.levels)
+    calls = [
+        *(f"without {language.equipment[item]}" for item in variant.missing),
+        *(f"with {flag.replace('-', ' ')}" for flag in variant.flags),
+        *(f"after {BIRTHS[birth.value]}" for birth in variant.births),
+    ]
+    why = " or ".join(calls) or "where a routine asks for it"
+    return f"`{variant.id}`, {text.variants[variant.id]}: levels {rungs}; {why}."
 
 
 def _flag(flag: Contraindication) -> str:

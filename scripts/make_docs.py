@@ -35,8 +35,9 @@ SITUATIONS = {
     "paused": "after “pause”",
     "stopped": "after “stop”",
     "pain-ask": "the question after “pain” waits for an answer",
+    "dizzy-ask": "after “dizzy”: lying down, then the question whether it is better",
     "end-ask": "“end here?” waits for an answer",
-    "red": "the text that sends her for help",
+    "red": "the text that sends her for help, or says why not today",
     "asleep": "after “go to sleep”",
     "ended": "the session is over",
 }

@@ -14,18 +14,21 @@ INTRO = """\
 # States
 
 A session is in exactly one mode. Only `running` moves the session's own time; in all other modes it stands
-still. A command without a cell is refused kindly and changes nothing. "Stop" works in every mode but the
-last; pain too, until the session says its last words. A question that nobody answers is taken to the safe
-side: the check ends the session, pain leads to `red`, and "end here?" goes back to where it was asked, as
-a television may have asked it. A "no" counts only once its question has begun.
+still. A command without a cell is refused kindly and changes nothing. "Stop", pain, dizziness and red words
+work in every mode but the last, asleep too; a red word asks nothing and leads to `red` from everywhere. A
+question that nobody answers is taken to the safe side: the check ends the session in `red` or `advised`, by
+what was asked; pain and dizziness lead to `red`; "end here?" goes back to where it was asked, as a television
+may have asked it. The answer that leads past a question counts only once the question has begun.
 """
 WAIT = {
     Mode.RUNNING: "the last item ends",
     Mode.PAUSED: "after a moment to settle",
     Mode.CHECKING: "no answer",
     Mode.PAIN_ASKING: "no answer",
+    Mode.DIZZY_ASKING: "no answer",
     Mode.END_ASKING: "no answer",
     Mode.RED: "after two minutes",
+    Mode.ADVISED: "after a minute",
     Mode.CLOSING: "the last words are said",
 }
 LONG_RESUME = "resume after 15 minutes"
@@ -114,7 +117,8 @@ def _play(inputs: Inputs) -> Session:
     session, now_ms = Session(PLAN), 0
     session.advance(0)
     for step in inputs:
-        now_ms += 1_000
+        # What is answered must have been asked.
+        now_ms = max(now_ms + 1_000, session.asked_ms or 0)
         if step == LONG_RESUME:
             now_ms += LONG_PAUSE_MS
             session.apply(Command.RESUME, now_ms)

@@ -15,7 +15,7 @@ from matside.content.exercise import (
     Source,
     Stage,
 )
-from matside.content.routine import Check, Passage, PassageLine
+from matside.content.routine import Advice, Check, Passage, PassageLine, Question
 from matside.session.plan import Plan, PlanExercise, PlanItem, PlanPassage
 
 
@@ -84,7 +84,16 @@ CLOSE = Passage(
     lines=(PassageLine(at_ms=1_000, cue="thanks"),),
     position=Position.STANDING,
 )
-CHECK = Check(id="general", questions=("one", "two", "three"), sources=())
+CHECK = Check(
+    id="general",
+    questions=(
+        Question(key="one", on_yes=Advice.EMERGENCY),
+        Question(key="two", on_yes=Advice.REST_TODAY),
+        Question(key="three", on_yes=Advice.EMERGENCY, follow_up="new", milder=Advice.MATERNITY_NOW),
+    ),
+    sources=(),
+)
+CHANGED = Check(id="changed", questions=(Question(key="changed", on_yes=Advice.ASK_ALL),), sources=())
 
 
 def dosed(what: Exercise, number: int, *, exits: bool = False) -> PlanExercise:
@@ -111,3 +120,4 @@ ITEMS: tuple[PlanItem, ...] = (
 )
 PLAN = Plan(routine="test", items=ITEMS, equipment=("mat",))
 CHECKED_PLAN = Plan(routine="test", items=ITEMS, equipment=("mat",), check=CHECK)
+CHANGED_PLAN = Plan(routine="test", items=ITEMS, equipment=("mat",), check=CHECK, changed=CHANGED)

@@ -78,7 +78,7 @@ class Room:
         if echo_gain_db is not None:
             self.add_echo(echo_gain_db)
         if has_noise:
-            self._play_noise()
+            self.play_noise()
 
     def close(self) -> None:
         """End everything that this room started."""
@@ -139,6 +139,14 @@ class Room:
                 self._pactl("set-sink-input-volume", number, f"{gain_db}dB")
         assert index
 
+    def play_noise(self, length_s: int = _NOISE_S) -> None:
+        """Give the room a noise floor of -70 dBFS: a microphone that gives zeros counts as muted."""
+        noise = np.random.default_rng(1).normal(0.0, 10.0, _NOISE_RATE_HZ * length_s)
+        path = self.folder / "noise.raw"
+        path.write_bytes(np.rint(noise).astype("<i2").tobytes())
+        form = ["--raw", "--format=s16le", f"--rate={_NOISE_RATE_HZ}", "--channels=1"]
+        self._player(["pacat", "--playback", "--device=room", *form, str(path)])
+
     def break_microphone(self) -> None:
         """Unplug the microphone."""
         self._unload("module-remap-source")
@@ -157,18 +165,31 @@ class Room:
         self._pactl("load-module", "module-null-sink", "sink_name=speaker", "rate=48000", "channels=2")
         self._pactl("set-default-sink", "speaker")
 
+    def suspend(self, what: str, name: str, *, on: bool = True) -> None:
+        """Put a "sink" or a "source" to sleep, as a computer does that saves power, or wake it."""
+        self._pactl(f"suspend-{what}", name, "1" if on else "0")
+
+    def mute_microphone(self, *, on: bool = True) -> None:
+        """Let the microphone give nothing but zeros, or sound again."""
+        self._pactl("set-source-mute", "mic", "1" if on else "0")
+
+    def set_microphone_gain(self, gain_db: float) -> None:
+        """Turn the microphone down, or up."""
+        self._pactl("set-source-volume", "mic", f"{gain_db}dB")
+
+    def add_sink(self, name: str, rate_hz: int) -> None:
+        """Plug another loudspeaker in, and make it the default."""
+        self._pactl("load-module", "module-null-sink", f"sink_name={name}", f"rate={rate_hz}", "channels=2")
+        self._pactl("set-default-sink", name)
+
+    def remove_sink(self, name: str) -> None:
+        """Unplug it."""
+        self._unload("module-null-sink", f"sink_name={name} ")
+
     def _player(self, command: list[str]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(command, env=self.env, stderr=subprocess.DEVNULL)
         self._players.append(process)
         return process
-
-    def _play_noise(self) -> None:
-        """Give the room a noise floor of -70 dBFS: a microphone that gives zeros counts as muted."""
-        noise = np.random.default_rng(1).normal(0.0, 10.0, _NOISE_RATE_HZ * _NOISE_S)
-        path = self.folder / "noise.raw"
-        path.write_bytes(np.rint(noise).astype("<i2").tobytes())
-        form = ["--raw", "--format=s16le", f"--rate={_NOISE_RATE_HZ}", "--channels=1"]
-        self._player(["pacat", "--playback", "--device=room", *form, str(path)])
 
     def _unload(self, module: str, argument: str = "") -> None:
         for line in self._pactl("list", "short", "modules").splitlines():

@@ -4,6 +4,7 @@ A setting comes from the first place that names it: the command line, the enviro
 and so on), the file `config.toml`, the built-in value.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,8 @@ from matside.units import Db
 Value: TypeAlias = str | int | float | bool
 
 HOME_VARIABLE = "MATSIDE_HOME"
+PERSON_VARIABLE = "MATSIDE_PROFILE"
+_PERSON = re.compile("[a-z][a-z0-9_-]{0,39}")
 VOLUME_RANGE_DB = (-40.0, 12.0)
 """Below the one nothing is heard in a room; above the other speech at -20 dBFS clips."""
 RATE_RANGE_WPM = (80, 300)
@@ -31,17 +34,24 @@ class Paths:
         cache: What can be made again: rendered speech.
         state: What is going on: journals of sessions, logs.
         config: What the person wrote: `config.toml`.
+        person: Whose history and journals are meant, where several people share this computer.
     """
 
     data: Path
     cache: Path
     state: Path
     config: Path
+    person: str | None = None
+
+    @property
+    def people(self) -> Path:
+        """The folder of the named people, one folder a person."""
+        return self.data / "people"
 
     @property
     def history(self) -> Path:
-        """The file of past sessions."""
-        return self.data / "history.sqlite3"
+        """The file of past sessions, and of what the person told of herself."""
+        return (self.people / self.person if self.person else self.data) / "history.sqlite3"
 
     @property
     def models(self) -> Path:
@@ -56,7 +66,7 @@ class Paths:
     @property
     def journal(self) -> Path:
         """The folder of session journals."""
-        return self.state / "journal"
+        return (self.state / "people" / self.person if self.person else self.state) / "journal"
 
     @property
     def settings_file(self) -> Path:
@@ -87,12 +97,27 @@ class Settings:
     quiet: bool = False
 
 
-def find_paths(environ: Mapping[str, str]) -> Paths:
-    """Find the folders: below `MATSIDE_HOME` where that is set, else where this system keeps such things."""
+def find_paths(environ: Mapping[str, str], person: str | None = None) -> Paths:
+    """Find the folders: below `MATSIDE_HOME` where that is set, else where this system keeps such things.
+
+    Args:
+        environ: The environment.
+        person: Whose, where several people share this computer; None takes `MATSIDE_PROFILE`.
+
+    Raises:
+        UsageError: The person's name can't be a folder's.
+    """
+    person = person_name(person or environ.get(PERSON_VARIABLE, ""))
     home = environ.get(HOME_VARIABLE, "")
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(data=root / "data", cache=root / "cache", state=root / "state", config=root / "config")
+        return Paths(
+            data=root / "data",
+            cache=root / "cache",
+            state=root / "state",
+            config=root / "config",
+            person=person,
+        )
     import platformdirs
 
     places = platformdirs.PlatformDirs("matside", appauthor=False)
@@ -101,7 +126,25 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
         cache=places.user_cache_path,
         state=places.user_state_path,
         config=places.user_config_path,
+        person=person,
     )
+
+
+def person_name(name: str) -> str | None:
+    """Check a person's name; None where there is none.
+
+    Raises:
+        UsageError: It can't be the name of a folder on every system.
+    """
+    name = name.strip().lower()
+    if not name:
+        return None
+    if not _PERSON.fullmatch(name):
+        raise UsageError(
+            f"{name[:40]!r} can't be a profile's name.",
+            hint="Use up to 40 small letters, digits, hyphens and underscores, a letter first.",
+        )
+    return name
 
 
 def load_settings(

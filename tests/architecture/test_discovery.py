@@ -8,6 +8,7 @@ import pytest
 
 from matside.content.exercise import Breath, PhaseKind, Position
 from matside.content.library import load_library
+from matside.content.routine import RED_ADVICE, Advice
 from matside.run.loop import Loop, Ports
 from matside.run.message import (
     Broken,
@@ -19,6 +20,7 @@ from matside.run.message import (
     Pressed,
     Stirred,
     Typed,
+    Woke,
 )
 from matside.say.phrasing import Phrasing, key_of
 from matside.session import cue as cues
@@ -47,6 +49,13 @@ SILENT = {cues.Tone}
 """What is only a tone."""
 
 
+def advices(kind):
+    """Give what can follow from a question: red texts, and the others."""
+    if kind is cues.GetHelp:
+        return [None, *sorted(RED_ADVICE)]
+    return [advice for advice in Advice if advice not in RED_ADVICE | {Advice.ASK_ALL}]
+
+
 def example(kind, field):
     """Give values for one field of a meaning: every value where there are few."""
     routines = library()
@@ -60,7 +69,7 @@ def example(kind, field):
         "side": [1, 2],
         "breath": list(Breath),
         "fade": list(Fade),
-        "number": list(range(1, 61)),
+        "number": list(range(1, 61)) if kind is cues.Count else [None, "112"],
         "length_ms": [30_000],
         "eased": [True, False],
         "completed": [True, False],
@@ -71,12 +80,14 @@ def example(kind, field):
         "again": [True, False],
         "edge": ["microphone", "model", "speech", "speaker", "keyboard", "history"],
         "back": [True, False],
+        "advice": advices(kind),
+        "unclear": [True, False],
     }
     if field == "key":
         if kind is cues.PassageCue:
             return [line.cue for line in routines.passages["settle"].lines]
         if kind is cues.CheckQuestion:
-            return list(routines.checks["general"].questions)
+            return sorted(library().languages["en"].questions)
         return sorted(routines.exercises["bridge"].cue_keys)
     return few[field]
 
@@ -117,6 +128,7 @@ def test_every_meaning_has_words_in_every_language(kind, language):
 def test_every_line_of_a_language_is_used(language):
     used = {key_of(meaning) for kind in MEANINGS if kind not in SILENT for meaning in examples(kind)}
     used |= {"side.left", "side.right", "check-question.again"}
+    used |= {"unclear", "advice-tail", "emergency-number"}
     spoken = {key for key in library().languages[language].lines if not key.startswith("screen.")}
     assert spoken <= used
 
@@ -176,10 +188,30 @@ def test_what_can_be_said_is_accepted(situation, language):
         assert book.legal(situation) <= set(TABLE[mode]), (situation, mode)
 
 
-def test_at_the_end_only_stop_and_pain_can_be_said():
+ALWAYS = {Command.STOP, Command.PAIN, Command.DIZZY, Command.RED}
+
+
+def test_at_the_end_only_what_is_about_safety_can_be_said():
     for words in library().languages.values():
-        assert Phrasebook.of(words.phrasebook).legal(Situation.ENDED) == {Command.STOP, Command.PAIN}
-    assert set(TABLE[Mode.CLOSING]) == {Command.STOP, Command.PAIN}
+        assert Phrasebook.of(words.phrasebook).legal(Situation.ENDED) == ALWAYS
+    assert set(TABLE[Mode.CLOSING]) == ALWAYS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_about_safety_is_heard_and_obeyed_everywhere(language):
+    book = Phrasebook.of(library().languages[language].phrasebook)
+    assert book.urgent >= ALWAYS
+    for mode in set(Mode) - {Mode.ENDED}:
+        assert set(TABLE[mode]) >= ALWAYS
+    for situation in Situation:
+        # Pain is what its own question asks about: there the coach says the word itself.
+        asked = {Command.PAIN} if situation is Situation.PAIN_ASK else set()
+        assert book.legal(situation) >= ALWAYS - asked
+
+
+def test_a_red_word_sends_for_help_from_everywhere():
+    for mode in set(Mode) - {Mode.ENDED}:
+        assert TABLE[mode][Command.RED] is (Act.REPEAT if mode is Mode.RED else Act.GET_HELP)
 
 
 def test_stop_is_heard_and_obeyed_in_every_state_but_the_last():
@@ -206,6 +238,7 @@ def message(kind):
         Broken: {"edge": "speaker", "problem": "gone"},
         Mended: {"edge": "speaker"},
         InputEnded: {},
+        Woke: {"slept_ms": 5_000},
         Interrupted: {},
     }
     return kind(**fields[kind])

@@ -18,6 +18,8 @@ COMMANDS = [
     "history",
     "listen",
     "models",
+    "learn",
+    "about",
 ]
 SUBCOMMANDS = [
     ("routines", "validate"),

@@ -73,8 +73,10 @@ adjustments = build(
     weeks_min=optional(st.integers(0, 40)),
     weeks_max=optional(st.integers(40, 104)),
     births=tuples(st.sampled_from(Birth)),
+    first_week=st.booleans(),
     level=optional(st.integers(0, 20)),
     reps=optional(st.integers(1, 200)),
+    setup_ms=optional(lengths(0, 300)),
     variant=optional(ids),
     instead=optional(build(Substitute, exercise=ids, level=st.integers(0, 20))),
     drop=st.booleans(),
@@ -115,6 +117,7 @@ routines = build(
     short_of=optional(ids),
     part_of_day=optional(st.sampled_from(PartOfDay)),
     on_request=st.booleans(),
+    rank=st.integers(0, 9),
 )
 
 phases = build(

@@ -4,6 +4,8 @@ A file holds:
 
     about, routine, language     what it shows; a shipped routine; "en" where nothing is given
     check, met                   whether the questions are asked; exercises that the person knows
+    asks, changed, number        another check in its place; whether it was passed earlier in the day; the
+                                 number that she would call
     [[say]]                      at_s and text, or at_s and key
     [[expect]]                   an event: its fields; at_s with within_ms (default 20); after_s and before_s
                                  bound it where the moment is open; text_has is a part of its text
@@ -11,16 +13,32 @@ A file holds:
     [shift]                      every phase after from_s comes by_ms later than it does when nothing is said
 """
 
+import functools
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stage import plan_of, play, pressed, said
+from matside.content.routine import Check
+from stage import library, plan_of, play, pressed, said
 
 FILES = sorted(Path(__file__).parent.glob("*.toml"))
 BOUNDS = {"at_s", "within_ms", "after_s", "before_s", "text_has"}
-KEYS = {"about", "routine", "language", "check", "met", "say", "expect", "never", "shift"}
+KEYS = {
+    "about",
+    "routine",
+    "language",
+    "check",
+    "asks",
+    "changed",
+    "number",
+    "met",
+    "say",
+    "expect",
+    "never",
+    "shift",
+}
 
 
 def fits(event, wanted):
@@ -42,11 +60,21 @@ def phases(events, from_ms):
     ]
 
 
+def plan_told(told):
+    plan = plan_of(told["routine"], checked=not told.get("check", False), met=frozenset(told.get("met", ())))
+    checks = library().checks
+    if "asks" in told:
+        first, *others = [checks[name] for name in told["asks"]]
+        plan = replace(plan, check=functools.reduce(Check.plus, others, first))
+    changed = checks["changed"] if told.get("changed") else None
+    return replace(plan, changed=changed, emergency_number=told.get("number"))
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_session_goes_as_written(file):
     told = tomllib.loads(file.read_text(encoding="utf-8"))
     assert set(told) <= KEYS
-    plan = plan_of(told["routine"], checked=not told.get("check", False), met=frozenset(told.get("met", ())))
+    plan = plan_told(told)
     language = told.get("language", "en")
     script = [
         said(one["at_s"], one["text"]) if "text" in one else pressed(one["at_s"], one["key"])

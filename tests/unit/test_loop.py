@@ -1,10 +1,12 @@
 """The loop by itself: losses told once, ducking, interruption, the end."""
 
+import pytest
+
 from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
 from matside.run.loop import DUCK_DB, Loop, Ports
-from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred
+from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred, Woke
 from matside.run.simulate import ScriptInbox, spoken
-from matside.say.line import Duck
+from matside.say.line import Duck, Say
 from matside.say.phrasing import Phrasing
 from matside.session.command import Command, Situation
 from matside.session.machine import Session
@@ -21,6 +23,21 @@ class Ear(NoEar):
 
     def attend(self, phrases):
         self.attended.append(tuple(phrases))
+
+
+class Mouth(Witness):
+    def set_volume(self, gain_db):
+        self.orders.append(gain_db)
+
+    def volume_of(self, text):
+        """Give the volume at which each line that holds this text was ordered."""
+        volume_db, found = 0.0, []
+        for order in self.orders:
+            if isinstance(order, float):
+                volume_db = order
+            elif isinstance(order, Say) and text in order.line.text:
+                found.append(volume_db)
+        return found
 
 
 class Journal(NoJournal):
@@ -53,9 +70,10 @@ class Store(NoStore):
 class Stage:
     """A loop with ears and eyes on all sides."""
 
-    def __init__(self, *script, routine="breathe", checked=True):
+    def __init__(self, *script, routine="breathe", checked=True, volume_db=0.0):
         self.session = Session(plan_of(routine, checked=checked))
-        self.notes, self.mouth, self.ear = Notes(), Witness(), Ear()
+        self.session.comfort.volume_db = volume_db
+        self.notes, self.mouth, self.ear = Notes(), Mouth(), Ear()
         self.journal, self.screen, self.store = Journal(), Screen(), Store()
         self.book = Phrasebook.of(WORDS.phrasebook)
         self.loop = Loop(
@@ -103,6 +121,25 @@ def test_return_of_what_was_never_lost_is_not_told():
 def test_losses_of_different_edges_are_each_told():
     stage = Stage((2_000, Broken(edge="model", problem="a")), (2_000, Broken(edge="history", problem="b")))
     assert [event["edge"] for event in stage.of("broken")] == ["model", "history"]
+
+
+def test_what_hearing_goes_on_with_is_shown_and_not_spoken_of():
+    stage = Stage((2_000, Broken(edge="microphone-level", problem="too loud")))
+    assert [event["problem"] for event in stage.of("broken")] == ["too loud"]
+    assert stage.screen.views[-1].trouble == "too loud"
+    quiet = Stage()
+    assert [e["text"] for e in stage.of("line")] == [e["text"] for e in quiet.of("line")]
+
+
+def test_sleep_of_the_computer_is_a_pause_until_she_goes_on():
+    script = [(20_000, Woke(slept_ms=60_000)), (80_000, Pressed(command=Command.RESUME))]
+    stage, quiet = Stage(*script), Stage()
+    assert [(event["name"], event["by"]) for event in stage.of("command")] == [
+        ("pause", "program"),
+        ("resume", "key"),
+    ]
+    assert stage.of("end")[0]["t_ms"] > quiet.of("end")[0]["t_ms"] + 59_000
+    assert stage.completed
 
 
 def test_coach_steps_back_for_a_voice_and_comes_back():
@@ -175,3 +212,35 @@ def test_questions_are_answered_by_keys_too():
     script = [(10_000 + 10_000 * number, Pressed(command=Command.NO)) for number in range(6)]
     stage = Stage(*script, routine="evening", checked=False)
     assert stage.completed
+
+
+@pytest.mark.parametrize(
+    ("says", "then", "text"),
+    [
+        (Command.RED, None, "get medical help now"),
+        (Command.DIZZY, None, "lie on your side now"),
+        (Command.PAIN, None, "severe or sudden"),
+        (Command.PAIN, Command.YES, "get medical help now"),
+    ],
+)
+def test_what_is_about_safety_is_said_at_normal_volume_to_her_who_made_the_coach_quieter(says, then, text):
+    script = [(10_000, Pressed(command=says))]
+    script += [(20_000, Pressed(command=then))] if then else []
+    stage = Stage(*script, (60_000, Interrupted()), volume_db=-12.0)
+    assert stage.mouth.volume_of("Sit")[0] == -12.0
+    assert set(stage.mouth.volume_of(text)) == {0.0}
+
+
+def test_louder_stays_louder_and_a_question_answered_brings_the_chosen_volume_back():
+    says = [(10_000, Pressed(command=Command.RED)), (20_000, Interrupted())]
+    assert Stage(*says, volume_db=4.0).mouth.volume_of("get medical help now") == [4.0]
+    says = [(10_000, Pressed(command=Command.PAIN)), (25_000, Pressed(command=Command.NO))]
+    stage = Stage(*says, (27_000, Interrupted()), volume_db=-8.0)
+    assert stage.mouth.volume_of("severe or sudden") == [0.0]
+    assert stage.mouth.volume_of("leave this one out") == [-8.0]
+
+
+def test_the_red_text_is_not_lowered_for_a_voice_in_the_room():
+    stirred = Stirred(began=SpeechBegan(at_ms=12_000))
+    stage = Stage((10_000, Pressed(command=Command.RED)), (12_000, stirred), (15_000, Interrupted()))
+    assert not [order for order in stage.mouth.orders if isinstance(order, Duck)]

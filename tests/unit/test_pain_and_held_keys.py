@@ -28,7 +28,7 @@ def test_severe_or_unanswered_pain_among_the_last_words_leads_to_help(answer):
     session = closing()
     effects = session.apply(Command.PAIN, 64_000)
     assert session.mode is Mode.PAIN_ASKING
-    effects += session.apply(answer, 70_000) if answer else session.advance(110_000)
+    effects += session.apply(answer, 70_000) if answer else session.advance(120_000)
     assert session.mode is Mode.RED
     assert GetHelp in meanings(effects)
 
@@ -45,12 +45,13 @@ def test_mild_pain_among_the_last_words_closes_and_moves_nobody():
 
 def test_pain_after_a_refused_check_opens_no_way_back_to_it():
     session = Session(CHECKED_PLAN)
-    session.apply(Command.YES, 12_000)
+    session.apply(Command.NO, 12_000)
+    session.apply(Command.YES, 20_000)
+    assert session.mode is Mode.ADVISED
+    session.apply(Command.PAIN, 21_000)
+    session.apply(Command.NO, 30_000)
     assert session.mode is Mode.CLOSING
-    session.apply(Command.PAIN, 13_000)
-    session.apply(Command.NO, 20_000)
-    assert session.mode is Mode.CLOSING
-    for at_ms in range(21_000, 60_000, 1_000):
+    for at_ms in range(31_000, 70_000, 1_000):
         session.apply(Command.NO, at_ms)
         session.apply(Command.RESUME, at_ms)
     assert session.finished

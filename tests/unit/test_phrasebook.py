@@ -11,6 +11,7 @@ from matside.understand.phrasebook import Phrasebook, lint_phrasebook
 LANGUAGES = load_library().languages
 BOOKS = {code: Phrasebook.of(language.phrasebook) for code, language in LANGUAGES.items()}
 EVERYWHERE = frozenset(Situation)
+SAFETY = {Command.STOP, Command.PAIN, Command.DIZZY, Command.RED}
 RUNNING = {Situation.TALK, Situation.SETUP, Situation.MOVE, Situation.HOLD, Situation.REST}
 
 codes = pytest.mark.parametrize("code", BOOKS)
@@ -75,7 +76,13 @@ def test_stop_is_understood_in_every_situation(code):
 @codes
 def test_pain_is_understood_whenever_it_is_not_being_answered(code):
     silent = {situation for situation in Situation if Command.PAIN not in BOOKS[code].legal(situation)}
-    assert silent == {Situation.PAIN_ASK, Situation.RED}
+    assert silent == {Situation.PAIN_ASK}
+
+
+@codes
+@pytest.mark.parametrize("command", [Command.DIZZY, Command.RED])
+def test_dizziness_and_red_words_are_understood_in_every_situation(code, command):
+    assert all(command in BOOKS[code].legal(situation) for situation in Situation)
 
 
 @codes
@@ -84,28 +91,29 @@ def test_pause_is_understood_whenever_the_session_runs(code):
 
 
 @codes
-def test_asleep_hears_only_wake_up_stop_and_pain(code):
-    assert BOOKS[code].legal(Situation.ASLEEP) == {Command.WAKE, Command.STOP, Command.PAIN}
+def test_asleep_hears_only_wake_up_and_what_is_about_safety(code):
+    assert BOOKS[code].legal(Situation.ASLEEP) == {Command.WAKE, *SAFETY}
     assert all(Command.WAKE not in BOOKS[code].legal(s) for s in EVERYWHERE - {Situation.ASLEEP})
 
 
 @codes
-def test_a_pain_question_hears_only_its_answers_and_stop(code):
+@pytest.mark.parametrize("situation", [Situation.PAIN_ASK, Situation.DIZZY_ASK])
+def test_a_question_of_safety_hears_only_its_answers_and_what_is_about_safety(code, situation):
     # Ending is no way round the question: unanswered, it leads to the text that says to get help.
-    expected = {Command.YES, Command.NO, Command.REPEAT, Command.STOP}
-    assert BOOKS[code].legal(Situation.PAIN_ASK) == expected
+    expected = {Command.YES, Command.NO, Command.REPEAT, *SAFETY}
+    assert BOOKS[code].legal(situation) | {Command.PAIN} == expected
 
 
 @codes
 def test_yes_and_no_are_heard_only_where_something_was_asked(code):
-    asked = {Situation.CHECK, Situation.PAIN_ASK, Situation.END_ASK}
+    asked = {Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK, Situation.END_ASK}
     for command in (Command.YES, Command.NO):
         assert {s for s in Situation if command in BOOKS[code].legal(s)} == asked
 
 
 @codes
-def test_urgent_are_stop_pause_and_pain(code):
-    assert BOOKS[code].urgent == {Command.STOP, Command.PAUSE, Command.PAIN}
+def test_urgent_are_pause_and_what_is_about_safety(code):
+    assert BOOKS[code].urgent == {Command.PAUSE, *SAFETY}
 
 
 @codes
@@ -164,7 +172,7 @@ def test_korean_commands_are_heard_and_the_vital_ones_always(korean_model, korea
         if command not in heard:
             deaf.append(command)
     # The recogniser dithers, so a phrase at the edge may fail once in a while; the vital ones may not.
-    assert not {Command.STOP, Command.PAUSE, Command.PAIN, Command.YES, Command.NO} & set(deaf)
+    assert not {*SAFETY, Command.PAUSE, Command.YES, Command.NO} & set(deaf)
     assert len(deaf) <= 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from matside.content.exercise import Breath, ExerciseText, PhaseKind, Position
 from matside.content.language import CoachLine, Language, PhrasebookText, PhraseEntry
 from matside.content.library import load_library
-from matside.content.routine import EQUIPMENT_CUE, PassageText
+from matside.content.routine import EQUIPMENT_CUE, RED_ADVICE, Advice, PassageText
 from matside.say.phrasing import Phrasing, key_of, spoken_time
 from matside.session import cue as cues
 from matside.session.command import Command
@@ -252,7 +252,7 @@ def samples_of(kind, library):
         "equipment": [(), tuple({item.item for e in library.exercises.values() for item in e.equipment})],
         "position": sorted({level.position for e in library.exercises.values() for level in e.levels}),
         "side": [1, 2],
-        "number": range(1, 31),
+        "number": [None, "112"] if kind in {cues.GetHelp, cues.CheckEnds} else range(1, 31),
         "length_ms": [5_000, 15_000],
         "eased": [True, False],
         "completed": [True, False],
@@ -260,10 +260,14 @@ def samples_of(kind, library):
         "step": [-1, 0, 1],
         "commands": [tuple(Command)],
         "command": list(Command),
-        "key": [key for check in library.checks.values() for key in check.questions],
+        "key": [key for check in library.checks.values() for one in check.questions for key in one.keys],
         "again": [True, False],
         "edge": ["microphone", "model", "speech", "speaker", "keyboard", "history"],
         "back": [True, False],
+        "unclear": [True, False],
+        "advice": [None, *RED_ADVICE]
+        if kind is cues.GetHelp
+        else list(set(Advice) - RED_ADVICE - {Advice.ASK_ALL}),
         "kind": list(ToneKind),
     }
     names = sorted(fields)

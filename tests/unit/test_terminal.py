@@ -1,6 +1,7 @@
 """The large screen shows everything that matters at every size."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -8,11 +9,14 @@ from rich.console import Console
 
 from matside.content.library import load_library
 from matside.planning.lay_out import lay_out
+from matside.say.phrasing import Phrasing
 from matside.session.command import Command
 from matside.session.machine import Session
+from matside.show.plain import PlainScreen
 from matside.show.terminal import picture
 from matside.show.view import View
 from matside.show.words import words_of
+from stage import Estimated
 
 SIZES = [(40, 12), (60, 16), (80, 24), (120, 40)]
 MOMENTS = {
@@ -23,6 +27,10 @@ MOMENTS = {
     "paused": (True, 62_000, ((60_000, Command.PAUSE),)),
     "stopped": (True, 62_000, ((60_000, Command.STOP),)),
     "pain": (True, 62_000, ((60_000, Command.PAIN),)),
+    "dizzy": (True, 62_000, ((60_000, Command.DIZZY),)),
+    "refused": (False, 20_000, ((10_000, Command.NO), (15_000, Command.YES))),
+    "not heard": (False, 50_000, ()),
+    "red word": (True, 62_000, ((60_000, Command.RED),)),
     "red": (True, 66_000, ((60_000, Command.PAIN), (63_000, Command.YES))),
     "end": (True, 62_000, ((60_000, Command.END),)),
     "asleep": (True, 62_000, ((60_000, Command.SLEEP),)),
@@ -33,7 +41,8 @@ MOMENTS = {
 def view_at(moment: str, language: str, caption: str = "", trouble: str = "") -> tuple[View, object]:
     checked, at_ms, said = MOMENTS[moment]
     library = load_library()
-    session = Session(lay_out(library.routines["morning"], library, checked=checked))
+    plan = lay_out(library.routines["morning"], library, checked=checked)
+    session = Session(replace(plan, emergency_number="0800 123456"))
     for then_ms, command in said:
         session.apply(command, then_ms)
     session.advance(at_ms)
@@ -83,3 +92,23 @@ def test_the_time_left_of_a_movement_is_drawn_large():
     view, words_in = view_at("movement", "en")
     assert "████" in drawn(view, words_in, 80, 24)
     assert "█" not in drawn(view, words_in, 40, 12)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_number_is_shown_as_it_is_dialled_and_once(language):
+    view, words_in = view_at("red word", language)
+    spoken = Phrasing(words_in, Estimated()).texts_for([view.session.advice])[0]
+    assert "0 8 0 0 1 2 3 4 5 6" in spoken
+    words = words_of(replace(view, caption=spoken), words_in)
+    assert "0800 123456" in words.now
+    assert words.caption == words.now
+
+
+@pytest.mark.parametrize("moment", ["red word", "refused", "not heard"])
+def test_what_to_do_instead_is_written_where_nothing_can_be_said(moment):
+    view, words_in = view_at(moment, "en", caption="Out, lift.")
+    out = io.StringIO()
+    screen = PlainScreen(words_in, out)
+    for _ in range(2):
+        screen.show(view, 0)
+    assert out.getvalue().count(words_of(view, words_in).now) == 1

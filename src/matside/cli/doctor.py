@@ -2,6 +2,7 @@
 
 import platform
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,17 +10,40 @@ import matside
 from matside.cli.options import json_option, language_of, language_option, model_option, my_paths, my_settings
 from matside.cli.output import note, write_json
 
+if TYPE_CHECKING:
+    from matside.content.language import Language
+    from matside.settings import Paths, Settings
+
 
 @click.command("doctor")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Record half a minute of this room into DIR, to be replayed.",
+)
+@click.option("--voice-check", is_flag=True, help="Hear how the coach sounds in this room, and remember it.")
 @model_option
 @json_option
 @language_option
 @click.pass_context
-def doctor_command(ctx: click.Context, /, *, model: Path | None, as_json: bool, language: str | None) -> None:
+def doctor_command(
+    ctx: click.Context,
+    /,
+    *,
+    record: Path | None,
+    voice_check: bool,
+    model: Path | None,
+    as_json: bool,
+    language: str | None,
+) -> None:
     """Check every part: found, works, or what to do.
 
     A session runs without most of them: by keys where it can't hear, by captions where it can't speak. The
     exit code is 1 where anything is missing.
+
+    Only --record ever keeps sound: what the microphone and the loudspeaker had, said aloud before it begins.
+    `matside replay DIR` hears it again.
     """
     from matside.content.library import load_library
     from matside.run.examine import examine
@@ -27,6 +51,12 @@ def doctor_command(ctx: click.Context, /, *, model: Path | None, as_json: bool, 
     paths = my_paths()
     settings = my_settings(paths, language=language)
     words = language_of(load_library(), settings.language)
+    if record is not None:
+        _record(record, words, settings, paths, as_json=as_json)
+        return
+    if voice_check:
+        _check_voice(words, settings, paths, as_json=as_json)
+        return
     if not as_json:
         click.echo(
             f"matside {matside.__version__}, Python {platform.python_version()}, {platform.platform()}"
@@ -50,3 +80,39 @@ def doctor_command(ctx: click.Context, /, *, model: Path | None, as_json: bool, 
     if missing:
         note("A session still runs: by the keys where it can't hear, by captions where it can't speak.")
         ctx.exit(1)
+
+
+def _check_voice(language: "Language", settings: "Settings", paths: "Paths", *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from matside.run.rooms import check_room
+
+    note("The voice check: ten seconds, please stay quiet.")
+    room = check_room(language, settings, paths)
+    if as_json:
+        found = {"devices": room.devices, "mode": room.mode.duplex.value, "why": room.mode.why}
+        write_json(found | asdict(room.figures))
+        return
+    figures = room.figures
+    click.echo(room.told)
+    click.echo(f"devices    {room.devices}")
+    click.echo(f"delay      {'no echo found' if figures.delay_ms is None else f'{figures.delay_ms} ms'}")
+    click.echo(f"echo       {figures.echo_db:.0f} dBFS, {figures.cancelled_db:.0f} dB can be taken away")
+    click.echo(f"noise      {figures.floor_db:.0f} dBFS")
+    if figures.drift_ppm is not None:
+        click.echo(f"drift      {figures.drift_ppm:.1f} ppm")
+
+
+def _record(
+    folder: Path, language: "Language", settings: "Settings", paths: "Paths", *, as_json: bool
+) -> None:
+    from matside.run.room_files import LENGTH_MS, record_to
+
+    note(f"Recording {LENGTH_MS // 1_000} s into {folder}. Say commands, between the lines and over them.")
+    written = record_to(folder, language, settings, paths)
+    if as_json:
+        write_json({"folder": str(folder), "files": [str(path) for path in written]})
+        return
+    for path in written:
+        click.echo(str(path))
+    note(f"matside replay {folder} hears it again.")

@@ -2,13 +2,14 @@
 
 import click
 
-from matside.cli.options import json_option, my_paths
+from matside.cli.options import json_option, my_paths, profile_option
 from matside.cli.output import clock, note, write_json, write_table
 
 
 @click.command("history")
 @click.option("-n", "--last", "limit", type=click.IntRange(1, 10_000), default=20, help="How many sessions.")
 @json_option
+@profile_option
 def history_command(*, limit: int, as_json: bool) -> None:
     """Show your last sessions, the newest first. It stays on this computer."""
     from matside.history.store import Store

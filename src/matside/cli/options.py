@@ -30,9 +30,30 @@ def voice_options(function: Function) -> Function:
     return click.option("--rate", "rate_wpm", type=int, metavar="WPM", help="Words a minute.")(function)
 
 
+_PROFILE = "matside.profile"
+
+
+def profile_option(function: Function) -> Function:
+    """Add --profile; what it says reaches `my_paths` without a parameter."""
+
+    def keep(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            ctx.meta[_PROFILE] = value
+
+    return click.option(
+        "--profile",
+        metavar="NAME",
+        expose_value=False,
+        is_eager=True,
+        callback=keep,
+        help="Whose session it is, where several people share this computer.",
+    )(function)
+
+
 def my_paths() -> Paths:
     """Give this person's folders."""
-    return find_paths(os.environ)
+    ctx = click.get_current_context(silent=True)
+    return find_paths(os.environ, ctx.meta.get(_PROFILE) if ctx is not None else None)
 
 
 def my_settings(paths: Paths, **flags: str | float | bool | None) -> Settings:

@@ -1,6 +1,7 @@
 """Data to stdout, messages to stderr; tables for people, JSON for scripts."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,6 +22,20 @@ def write_table(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = ()) -> 
     for row in all_rows:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
         click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+def write_paragraph(text: str, *, indent: str = "  ", width: int = 78, err: bool = False) -> None:
+    """Write a text in lines of at most this many columns; Korean letters take two columns each."""
+    line, column = indent, len(indent)
+    for word in text.split():
+        columns = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
+        if column > len(indent) and column + 1 + columns > width:
+            click.echo(line, err=err)
+            line, column = indent, len(indent)
+        gap = " " if column > len(indent) else ""
+        line += gap + word
+        column += len(gap) + columns
+    click.echo(line, err=err)
 
 
 def note(text: str) -> None:

@@ -1,16 +1,30 @@
 """`matside start` and `matside resume`: a session, live or on files."""
 
+import contextlib
+import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matside.cli.options import json_option, language_of, language_option, model_option, my_paths, my_settings
+from matside.cli.options import (
+    json_option,
+    language_of,
+    language_option,
+    model_option,
+    my_paths,
+    my_settings,
+    profile_option,
+)
 from matside.cli.output import note, write_json
+from matside.cli.person_options import Known, known_person, person_options
+from matside.cli.plan import Wish, laid_out, tell_refusal, wanted, wish_options
+from matside.content.exercise import Stage
 from matside.errors import MatsideError, UsageError
 from matside.settings import Paths, Settings
 
@@ -19,11 +33,13 @@ if TYPE_CHECKING:
     from matside.run.conduct import Ran, Watchers
     from matside.run.events import Event
     from matside.run.journal import Written
+    from matside.run.ports import Reporter
     from matside.run.request import Devices, Request
+    from matside.understand.echo import Duplex
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 INTERRUPTED = 130
-EVENING_FROM_HOUR = 14
+REFUSED = 1
 WAV = click.Path(path_type=Path)
 
 
@@ -35,8 +51,16 @@ def device_options(function: Function) -> Function:
         click.option("--fast", is_flag=True, help="With files: don't wait for the clock."),
         click.option("--plain", is_flag=True, help="Plain lines, for screen readers and pipes."),
         click.option("--no-mic", is_flag=True, help="Don't listen; steer with the keys."),
+        click.option(
+            "--voice-check/--no-voice-check",
+            default=None,
+            help="Hear how the coach sounds in this room first, or don't; else only where that isn't known.",
+        ),
         click.option("--microphone", metavar="NAME", help="Part of the microphone's name."),
         click.option("--speaker", metavar="NAME", help="Part of the loudspeaker's name."),
+        click.option(
+            "--debug-log", type=WAV, metavar="FILE", help="Write all that happens into FILE, heard words too."
+        ),
         click.option("--voice", metavar="ID", help="A voice from `matside voices`."),
         click.option("--rate", "rate_wpm", type=int, metavar="WPM", help="Words a minute."),
         model_option,
@@ -49,36 +73,70 @@ def device_options(function: Function) -> Function:
 @click.command("start")
 @click.argument("routine", required=False)
 @click.option("--checked", is_flag=True, help="I have answered the questions with no today; don't ask.")
+@wish_options
+@person_options
 @device_options
 @language_option
+@profile_option
 @click.pass_context
 def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, **given: Any) -> None:
     """Start a session: ROUTINE is a name from `matside routines`, or the path of a routine file.
 
-    Without ROUTINE it is the morning one before 14:00 and the evening one after. Where nobody can answer
-    questions it is `breathe`, which asks none.
+    Without ROUTINE it is the one that suits your stage, the hour and your minutes; `matside plan` shows it.
+    Where nobody can answer questions it is `breathe`, which asks none and is open to everybody.
     """
+    from matside.cli.before import ask_essentials, is_to_be_asked, tell_before, unscreened
     from matside.content.library import load_library
-    from matside.content.routine_file import find_routine
+    from matside.planning.choose import Refusal
+    from matside.planning.words import Words
     from matside.run.request import Request
 
     paths = my_paths()
     settings = _settings(paths, given)
     devices = _devices(given)
-    name = routine or _by_the_clock(devices)
-    found = find_routine(name, load_library(), language=settings.language)
+    library = load_library()
+    language = language_of(library, settings.language)
+    name = routine or _without_anybody(devices)
+    wish = Wish(name=name, minutes=given["minutes"], part=given["part"])
+    known = known_person(given, paths, library, language)
+    if is_to_be_asked(known, wish, as_json=given["as_json"]):
+        ask_essentials(paths, settings.language)
+        known = known_person(given, paths, library, language)
+    found = unscreened(known, wish, library) or wanted(wish, known, library, language=language.code)
+    if checked:
+        known = replace(known, asks=replace(known.asks, nothing=True))
+    laid = found if isinstance(found, Refusal) else laid_out(found, known)
+    if isinstance(found, Refusal) or isinstance(laid, Refusal):
+        tell_refusal(laid, Words(language=language, person=known.person), as_json=given["as_json"])
+        ctx.exit(REFUSED)
     request = Request(
-        name=name,
+        name=wish.name or found.routine.id,
         routine=found,
         language=language_of(found.library, settings.language),
-        settings=settings,
+        settings=_with_voice(settings, known),
         paths=paths,
         devices=devices,
-        met=_met(paths),
-        checked=checked,
+        today=known.today,
+        asks=known.asks,
+        number=known.profile.number if known.profile else None,
     )
     _tell_of_interrupted(paths)
+    if not given["as_json"]:
+        tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
+
+
+def _without_anybody(devices: "Devices") -> str | None:
+    """Give the routine that asks nothing where nobody can answer; None lets her stage choose."""
+    if sys.stdin.isatty() or devices.mic_wav is not None:
+        return None
+    note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
+    return "breathe"
+
+
+def _with_voice(settings: Settings, known: "Known") -> Settings:
+    voice = known.profile.voice if known.profile else None
+    return settings if settings.voice or not voice else replace(settings, voice=voice)
 
 
 def _tell_of_interrupted(paths: Paths) -> None:
@@ -91,6 +149,7 @@ def _tell_of_interrupted(paths: Paths) -> None:
 
 @click.command("resume")
 @device_options
+@profile_option
 @click.pass_context
 def resume_command(ctx: click.Context, /, **given: Any) -> None:
     """Go on with the session that was interrupted last, from the second where it broke off."""
@@ -102,7 +161,7 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     if written is None:
         raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
     request = _as_before(written, paths, given)
-    if fingerprint(request.plan()) != written.header.plan:
+    if fingerprint(request.plan()) != written.header.plan or not _may_still(request, paths):
         raise MatsideError(
             f"The {written.header.routine} session has changed since it was interrupted.",
             hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",
@@ -110,10 +169,28 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_run(request, given, written))
 
 
+def _may_still(request: "Request", paths: Paths) -> bool:
+    """Tell whether the gates of today still let her do all of it: a week may have passed, a flag come up."""
+    from matside.planning.gates import ending_flag, grant
+    from matside.planning.tailor import Tailored
+    from matside.run.recall import recall
+
+    library = request.routine.library
+    person = recall(paths.history, library, datetime.now().astimezone()).today.person
+    then = request.today.person
+    if person.known_stage is Stage.UNKNOWN and then.known_stage is not Stage.UNKNOWN:
+        person = then  # she was told on the command line, not from a profile
+    if ending_flag(library.exercises.values(), person) is not None:
+        return False
+    steps = (step for step in request.laid().steps if isinstance(step, Tailored))
+    return all(step.level <= grant(step.exercise, person).level for step in steps)
+
+
 def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Request":
     """Give the request that the interrupted session began with, on the devices of today."""
     from matside.content.library import load_library
     from matside.content.routine_file import find_routine, parse_routine_file
+    from matside.planning.plain import asks_from_plain, today_from_plain
     from matside.run.request import Request
 
     header, library = written.header, load_library()
@@ -122,7 +199,14 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
         found = parse_routine_file(text, path, library, language=header.language)
     else:
         found = find_routine(header.routine, library, language=header.language)
-    met = header.options.get("met", [])
+    today, asks, number = (header.options.get(key) for key in ("today", "asks", "number"))
+    try:
+        day = today_from_plain(today if isinstance(today, dict) else {})
+    except ValueError as error:
+        raise MatsideError(
+            f"The journal of the {header.routine} session doesn't say for whom it was.",
+            hint=f"Begin it anew: matside start {header.routine}. What you did is in the history.",
+        ) from error
     return Request(
         name=header.routine,
         routine=found,
@@ -130,20 +214,53 @@ def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Requ
         settings=_settings(paths, given | {"language": header.language}),
         paths=paths,
         devices=_devices(given),
-        met=frozenset(map(str, met)) if isinstance(met, list) else frozenset(),
-        checked=bool(header.options.get("checked")),
+        today=day,
+        asks=asks_from_plain(asks if isinstance(asks, dict) else {}),
+        number=number if isinstance(number, str) else None,
     )
 
 
 def _run(request: "Request", given: dict[str, Any], written: "Written | None") -> int:
     from matside.run.conduct import run_session
 
+    request = replace(request, devices=replace(request.devices, duplex=_duplex(request, given)))
     watchers, close = _watchers(request.language, request.devices, given)
+    if given["debug_log"] is not None:
+        watchers = replace(watchers, reporter=_DebugLog(given["debug_log"], watchers.reporter))
     try:
         ran = run_session(request, watchers, resumed=written)
     finally:
         close()
     return _farewell(ran, as_json=given["as_json"])
+
+
+def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
+    """Tell how to listen in this room: as remembered, or by a voice check where somebody watches."""
+    from matside.run.rooms import check_room, known_room
+    from matside.understand.echo import Duplex
+
+    devices, wanted = request.devices, given["voice_check"]
+    is_live = devices.listens and not devices.fast and devices.mic_wav is None and devices.speaker_wav is None
+    if not is_live or not _has_model(request):
+        return Duplex.FULL
+    room = None if wanted else known_room(request.settings, request.paths)
+    has_time = sys.stdin is not None and sys.stdin.isatty() and not given["as_json"]
+    if room is None and (has_time if wanted is None else wanted):
+        note("The voice check: ten seconds, please stay quiet.")
+        try:
+            room = check_room(request.language, request.settings, request.paths)
+        except MatsideError as error:
+            note(f"The voice check didn't work: {error}")
+        else:
+            note(room.told)
+    return Duplex.FULL if room is None else room.mode.duplex
+
+
+def _has_model(request: "Request") -> bool:
+    from matside.hear.model_search import FoundModel, find_model
+
+    found = find_model(request.language.model, explicit=request.devices.model, own=request.paths.models)
+    return isinstance(found, FoundModel)
 
 
 def _farewell(ran: "Ran", *, as_json: bool) -> int:
@@ -174,33 +291,33 @@ def _devices(given: dict[str, Any]) -> "Devices":
     )
 
 
-def _by_the_clock(devices: "Devices") -> str:
-    """Choose the routine of the hour; where nobody can answer questions, the one that asks none."""
-    if not sys.stdin.isatty() and devices.mic_wav is None:
-        note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
-        return "breathe"
-    return "morning" if datetime.now().astimezone().hour < EVENING_FROM_HOUR else "evening"
-
-
-def _met(paths: Paths) -> frozenset[str]:
-    """Give the exercises that were done before; a history that can't be read is told when it is opened."""
-    from matside.history.store import Store
-
-    if not paths.history.exists():
-        return frozenset()
-    try:
-        with Store.open(paths.history) as store:
-            return store.met_exercises()
-    except MatsideError:
-        return frozenset()
-
-
 class _JsonReporter:
     """Write every event as a line of JSON."""
 
     def tell(self, event: "Event") -> None:
         """Write one event at once, since a script may be following."""
         write_json(event)
+
+
+class _DebugLog:
+    """Write every event to a file, and pass it on."""
+
+    def __init__(self, path: Path, onward: "Reporter | None") -> None:
+        try:
+            self._file = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise MatsideError(
+                f"{path} can't be written: {error.strerror}.", hint="Give another file."
+            ) from error
+        self._onward = onward
+
+    def tell(self, event: "Event") -> None:
+        """Write one event at once: the next moment may be the one that fails."""
+        with contextlib.suppress(OSError):
+            self._file.write(json.dumps(event, ensure_ascii=False) + "\n")
+            self._file.flush()
+        if self._onward is not None:
+            self._onward.tell(event)
 
 
 def _watchers(

@@ -150,8 +150,10 @@ def _dump_adjustment(adjustment: Adjustment) -> Dumped:
             ("weeks_min", adjustment.weeks_min),
             ("weeks_max", adjustment.weeks_max),
             ("births", [birth.value for birth in adjustment.births]),
+            ("first_week", adjustment.first_week or None),
             ("level", adjustment.level),
             ("reps", adjustment.reps),
+            ("setup_s", _seconds_or_none(adjustment.setup_ms)),
             ("variant", adjustment.variant),
             ("instead", _dump_substitute(adjustment.instead)),
             ("drop", adjustment.drop or None),
@@ -205,6 +207,7 @@ def dump_routine(routine: Routine) -> Dumped:
             ("short_of", routine.short_of),
             ("part_of_day", routine.part_of_day and routine.part_of_day.value),
             ("on_request", routine.on_request or None),
+            ("rank", routine.rank or None),
             ("items", [_dump_item(item) for item in routine.items]),
         ]
     )

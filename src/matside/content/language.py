@@ -1,10 +1,14 @@
 """Everything that is said in one language. A language is a folder of data; adding one touches no code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from matside.content.card import AboutText, Card, CardText, ReminderText
+from matside.content.dose import DailyDose
 from matside.content.exercise import Exercise, ExerciseText, Position, Wording
+from matside.content.reader import Problem
 from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
+from matside.content.screening import Screening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,13 @@ class Language:
         positions: How to get into a position.
         exits: How to leave a position.
         questions: A check question's text by its key.
-        banned: Phrases that the coach never says.
+        planning: Words of the plan and the profile, for the screen.
+        screening: A screening list's entry by its key.
+        banned: Phrases that the coach never says; `*` at the end stands for any ending of the last word.
+        never: What no text may say, session or not, by what is wrong with it: "claims", "weight" and so on.
+        cards: Words of the information cards.
+        about: What the program says of itself.
+        reminders: What each reminder shows.
     """
 
     code: str
@@ -76,14 +86,28 @@ class Language:
     equipment: Mapping[str, str]
     questions: Mapping[str, Wording]
     banned: tuple[str, ...] = ()
+    planning: Mapping[str, str] = field(default_factory=dict)
+    screening: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cards: Mapping[str, CardText] = field(default_factory=dict)
+    about: AboutText = field(default_factory=AboutText)
+    reminders: Mapping[str, ReminderText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """All content: what there is to do, and its words by language code."""
+    """All content: what there is to do, and its words by language code.
+
+    Attributes:
+        problems: What is wrong with exercises and routines that were left out for it.
+    """
 
     exercises: Mapping[str, Exercise]
     passages: Mapping[str, Passage]
     checks: Mapping[str, Check]
     routines: Mapping[str, Routine]
     languages: Mapping[str, Language]
+    screening: Mapping[str, Screening] = field(default_factory=dict)
+    doses: Mapping[str, DailyDose] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    cards: Mapping[str, Card] = field(default_factory=dict)

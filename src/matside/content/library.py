@@ -7,10 +7,22 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import TypeVar
 
+from matside.content.broken import exercise_of, routine_of, without_broken
 from matside.content.document import ContentProblems, decode
+from matside.content.dose import read_dose
 from matside.content.exercise import Exercise
 from matside.content.language import Language, Library
 from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
+from matside.content.parse_card import (
+    ABOUT_SCHEMA,
+    CARD_TEXTS_SCHEMA,
+    CARDS_SCHEMA,
+    REMINDER_TEXTS_SCHEMA,
+    read_about,
+    read_card,
+    read_card_text,
+    read_reminder_text,
+)
 from matside.content.parse_language import (
     read_exercise_text,
     read_line,
@@ -22,8 +34,22 @@ from matside.content.parse_language import (
 from matside.content.parse_routine import ROUTINE_SCHEMA, read_check, read_passage, read_routine
 from matside.content.reader import Problem, Table
 from matside.content.routine import Routine
+from matside.content.screening import read_screening
 
 Read = TypeVar("Read")
+
+REVIEWED = "clinician-reviewed"
+
+LANGUAGE_FILES = {
+    "language": "language/1",
+    "lines": "lines/1",
+    "questions": "questions/1",
+    "phrasebook": "phrasebook/1",
+    "planning": "planning/1",
+    "screening": "screening-texts/1",
+    "about": ABOUT_SCHEMA,
+}
+"""A language's files whose tables are known by name, with their schemas; the others are read key by key."""
 
 
 @functools.cache
@@ -36,11 +62,20 @@ def load_library() -> Library:
     return load_folder(resources.files("matside.content") / "data")
 
 
+def drafts(library: Library) -> tuple[str, ...]:
+    """List the exercises and cards that no clinician has reviewed; the program says so while any is left."""
+    reviews = {exercise.id: exercise.review_status for exercise in library.exercises.values()}
+    reviews |= {card.id: card.review_status for card in library.cards.values()}
+    return tuple(name for name, status in reviews.items() if status != REVIEWED)
+
+
 def load_folder(data: Traversable) -> Library:
     """Load a whole folder of content.
 
+    An exercise or a routine that breaks a rule is left out, and told in the library's problems.
+
     Raises:
-        ContentProblems: With everything that is wrong in any of its files.
+        ContentProblems: With everything that is wrong, where it is in a file that all of them need.
     """
     problems: list[Problem] = []
     library = Library(
@@ -49,10 +84,14 @@ def load_folder(data: Traversable) -> Library:
         checks=_load_keyed(data / "checks.toml", "checks/1", problems, read_check),
         routines=_load_all(data / "routines", problems, _routine),
         languages=_load_languages(data / "languages", problems),
+        screening=_load_keyed(data / "screening.toml", "screening/1", problems, read_screening),
+        doses=_load_keyed(data / "doses.toml", "doses/1", problems, read_dose),
+        cards=_load_keyed(data / "cards.toml", CARDS_SCHEMA, problems, read_card),
     )
-    if problems:
+    elsewhere = [one for one in problems if exercise_of(one) is None and routine_of(one) is None]
+    if elsewhere:
         raise ContentProblems(problems)
-    return library
+    return without_broken(library, problems)
 
 
 def _open(file: Traversable, problems: list[Problem], *, folder: str = "") -> Table:
@@ -76,7 +115,8 @@ def _load_all(
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
     )
-    return MappingProxyType({file.name.removesuffix(".toml"): read(_open(file, problems)) for file in files})
+    opened = {file: _open(file, problems, folder=folder.name) for file in files}
+    return MappingProxyType({file.name.removesuffix(".toml"): read(table) for file, table in opened.items()})
 
 
 def _exercise(table: Table) -> Exercise:
@@ -112,14 +152,10 @@ def _load_languages(folder: Traversable, problems: list[Problem]) -> Mapping[str
 
 
 def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
-    about, lines, questions, book = (
-        _open(folder / f"{name}.toml", problems, folder=folder.name)
-        for name in ("language", "lines", "questions", "phrasebook")
-    )
-    read_schema(about, "language/1")
-    read_schema(lines, "lines/1")
-    read_schema(questions, "questions/1")
-    read_schema(book, "phrasebook/1")
+    files = {name: _open(folder / f"{name}.toml", problems, folder=folder.name) for name in LANGUAGE_FILES}
+    for name, schema in LANGUAGE_FILES.items():
+        read_schema(files[name], schema)
+    about, lines = files["language"], files["lines"]
 
     def texts(name: str, schema: str, read: Callable[[Table], Read]) -> Mapping[str, Read]:
         file = folder / f"{name}.toml"
@@ -132,16 +168,23 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         rate_wpm=about.whole("rate_wpm", 60, 400),
         model=about.text("model"),
         banned=about.texts("banned"),
+        never=about.table("never").each(Table.texts),
         lines=lines.table("lines").each(read_line),
-        phrasebook=read_phrasebook(book),
+        phrasebook=read_phrasebook(files["phrasebook"]),
         exercises=texts("exercises", "exercise-texts/1", read_exercise_text),
         passages=texts("passages", "passage-texts/1", read_passage_text),
         routines=texts("routines", "routine-texts/1", read_routine_text),
         positions=read_positions(lines.table("positions")),
         exits=read_positions(lines.table("exits")),
         equipment=lines.table("equipment").each(Table.text),
-        questions=questions.table("questions").each(Table.wording),
+        questions=files["questions"].table("questions").each(Table.wording),
+        planning=files["planning"].table("planning").each(Table.text),
+        screening=files["screening"].table("screening").each(Table.text),
+        cards=texts("cards", CARD_TEXTS_SCHEMA, read_card_text),
+        about=read_about(files["about"]),
+        reminders=texts("reminders", REMINDER_TEXTS_SCHEMA, read_reminder_text),
     )
-    for table in (about, lines, questions):
-        table.done()
+    for name, table in files.items():
+        if name != "phrasebook":  # its reader is done with it
+            table.done()
     return language

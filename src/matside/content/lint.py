@@ -6,9 +6,12 @@ from string import Formatter
 from matside.content.exercise import Exercise, ExerciseText, Wording
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
+from matside.content.lint_cards import lint_cards
 from matside.content.reader import Problem, nearest
 from matside.content.routine import EQUIPMENT_CUE, ExerciseItem, Passage, PassageItem, Routine
 from matside.content.wording import (
+    banned_by,
+    banned_in,
     commands_of,
     estimated_ms,
     phrases_in,
@@ -52,6 +55,7 @@ def lint(library: Library) -> list[Problem]:
     for language in library.languages.values():
         problems += _lint_language(language, library)
     problems += _lint_agreement(library.languages)
+    problems += lint_cards(library)
     return problems
 
 
@@ -178,7 +182,12 @@ def _lint_language(language: Language, library: Library) -> Found:
     yield from _lint_passage_texts(language, library)
     for routine_id in library.routines.keys() - language.routines.keys():
         yield _problem(place, f"routines.{routine_id}", "its name and summary", "nothing")
-    asked = {question for check in library.checks.values() for question in check.questions}
+    listed = {key for screening in library.screening.values() for key in screening.keys}
+    for key in sorted(listed - language.screening.keys()):
+        yield _problem(place, f"screening.{key}", "its words", "nothing")
+    asked = {
+        key for check in library.checks.values() for question in check.questions for key in question.keys
+    }
     for question in sorted(asked - language.questions.keys()):
         yield _problem(place, f"questions.{question}", "its words", "nothing")
     items = {thing.item for exercise in library.exercises.values() for thing in exercise.equipment}
@@ -272,7 +281,7 @@ def _lint_words(
         if not may_command:
             for phrase in phrases_in(text, commands_of(language.phrasebook)):
                 yield _problem(place, key_path, "no command phrase", f'"{phrase}" in "{text}"')
-        for phrase in phrases_in(text, language.banned):
+        for phrase in banned_in(text, banned_by(language)):
             yield _problem(place, key_path, "no banned words", f'"{phrase}" in "{text}"')
     counts = [len(text) for text in wording]
     if counts != sorted(counts, reverse=True):
@@ -291,6 +300,11 @@ def _lint_agreement(languages: Mapping[str, Language]) -> Found:
         place = f"languages/{language.code}"
         for key in sorted(everything - language.lines.keys()):
             yield _problem(place, f"lines.{key}", "a line, as in another language", "nothing")
+    spoken = {key for language in languages.values() for key in language.planning}
+    for language in languages.values():
+        for key in sorted(spoken - language.planning.keys()):
+            place = f"languages/{language.code}"
+            yield _problem(place, f"planning.{key}", "a text, as in another language", "nothing")
     for key in sorted(everything):
         having = [language for language in languages.values() if key in language.lines]
         allowed = _placeholders(having[0].lines[key].wording)

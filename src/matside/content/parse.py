@@ -193,7 +193,8 @@ def _read_conflict(table: Table | None) -> Conflict | None:
     return conflict
 
 
-def _read_source(table: Table) -> Source:
+def read_source(table: Table) -> Source:
+    """Read a source and its mark."""
     source = Source(ref=table.text("ref"), claim=table.text("claim"), mark=table.choice("mark", Mark))
     table.done()
     return source
@@ -217,7 +218,7 @@ def read_exercise(table: Table) -> Exercise:
         gates=tuple(_read_gate(gate) for gate in table.tables("gates", required=True)),
         safety_cues=tuple(_read_safety_cue(cue) for cue in table.tables("safety_cues", required=True)),
         dose=_read_dose(table.table("dose")),
-        sources=tuple(_read_source(source) for source in table.tables("sources", required=True)),
+        sources=tuple(read_source(source) for source in table.tables("sources", required=True)),
         review_status=table.one_of("review", REVIEWS),
         seed_refs=table.texts("seed_refs"),
         equipment=tuple(_read_equipment(thing) for thing in table.tables("equipment")),

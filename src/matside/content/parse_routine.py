@@ -5,6 +5,7 @@ from matside.content.parse import FLAGS, MOST_LEVELS, read_substitute
 from matside.content.reader import Table
 from matside.content.routine import (
     Adjustment,
+    Advice,
     Check,
     ExerciseItem,
     Offer,
@@ -12,6 +13,7 @@ from matside.content.routine import (
     Passage,
     PassageItem,
     PassageLine,
+    Question,
     Routine,
     RoutineItem,
 )
@@ -28,8 +30,10 @@ def _read_adjustment(table: Table) -> Adjustment:
         weeks_min=table.whole_or_none("weeks_min", 0, MOST_WEEKS),
         weeks_max=table.whole_or_none("weeks_max", 0, MOST_WEEKS),
         births=table.choices("births", Birth),
+        first_week=table.flag("first_week", default=False),
         level=table.whole_or_none("level", 0, MOST_LEVELS),
         reps=table.whole_or_none("reps", 1, 200),
+        setup_ms=table.seconds_or_none("setup_s", 0, 300),
         variant=table.id("variant") if table.has("variant") else None,
         instead=read_substitute(table.table_or_none("instead")),
         drop=table.flag("drop", default=False),
@@ -87,6 +91,7 @@ def read_routine(table: Table) -> Routine:
         short_of=table.id("short_of") if table.has("short_of") else None,
         part_of_day=table.choice("part_of_day", PartOfDay) if table.has("part_of_day") else None,
         on_request=table.flag("on_request", default=False),
+        rank=table.whole("rank", 0, 9, default=0),
     )
 
 
@@ -106,12 +111,29 @@ def read_passage(table: Table, passage_id: str) -> Passage:
     return passage
 
 
+def _read_question(table: Table) -> Question:
+    question = Question(
+        key=table.id("key"),
+        on_yes=table.choice("on_yes", Advice),
+        follow_up=table.id("follow_up") if table.has("follow_up") else None,
+        milder=table.choice("milder", Advice) if table.has("milder") else None,
+        once=table.flag("once", default=False),
+    )
+    if (question.follow_up is None) is not (question.milder is None):
+        table.reject("milder", expected="both follow_up and milder, or neither", found="one of them")
+    table.done()
+    return question
+
+
 def read_check(table: Table, check_id: str) -> Check:
     """Read a check; its id is the key that it stands under."""
     check = Check(
         id=check_id,
-        questions=table.texts("questions", required=True),
+        questions=tuple(_read_question(one) for one in table.tables("questions", required=True)),
         sources=table.texts("sources", required=True),
+        stage=table.choice("stage", Stage) if table.has("stage") else None,
+        weeks_min=table.whole_or_none("weeks_min", 0, MOST_WEEKS),
+        weeks_max=table.whole_or_none("weeks_max", 0, MOST_WEEKS),
     )
     table.done()
     return check

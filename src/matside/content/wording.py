@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from matside.content.language import PhrasebookText
+from matside.content.language import Language, PhrasebookText
 from matside.units import Ms
 
 WORDS_A_SECOND = 2.1
@@ -47,6 +47,26 @@ def phrases_in(text: str, phrases: Iterable[str]) -> list[str]:
     """List the phrases that stand in a text as whole words, one after the other."""
     padded = f" {' '.join(words_of(text))} "
     return [phrase for phrase in phrases if f" {' '.join(words_of(phrase))} " in padded]
+
+
+def banned_in(text: str, phrases: Iterable[str]) -> list[str]:
+    """List the banned phrases that stand in a text.
+
+    As `phrases_in`, but `*` at the end of a phrase stands for any ending of its last word. Korean needs it,
+    where particles are part of the word; and since a word counts from its beginning, a ban on 치료 leaves
+    물리치료사, a physiotherapist, alone.
+    """
+    padded = f" {' '.join(words_of(text))} "
+    return [
+        phrase
+        for phrase in phrases
+        if f" {' '.join(words_of(phrase))}" + ("" if phrase.endswith("*") else " ") in padded
+    ]
+
+
+def banned_by(language: Language) -> tuple[str, ...]:
+    """Collect all that the coach never says in a language."""
+    return (*language.banned, *(phrase for phrases in language.never.values() for phrase in phrases))
 
 
 def commands_of(book: PhrasebookText) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from matside.hear.canceller import Canceller
 from matside.hear.endpoint import Begun, Ended, Endpoint, EndpointEvent, Opened, Vanished
 from matside.hear.level import SILENCE_DB, level_db, power, ratio
+from matside.hear.slow_gain import SlowGain
 from matside.hear.vad import FRAME, Vad, open_vad
 from matside.hear.vosk_recogniser import Recogniser
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
@@ -35,7 +36,7 @@ _TARGET_DB: Final[Db] = -13.0
 """How loud the loudest 100 ms are made for the recogniser, trained on near voices: of 41 Korean
 phrases at -26 dBFS it knew 34 as they were, 19 at 10 dB less and none at 20 dB less; now 35, 33, 34."""
 _LEAST_GAIN_DB: Final[Db] = -12.0
-_MOST_GAIN_DB: Final[Db] = 36.0
+_MOST_GAIN_DB: Final[Db] = 50.0
 _GAUGED_FRAMES: Final = 8
 """An utterance's level is taken from its first 256 ms, or from all of a shorter one; until then it waits."""
 
@@ -66,6 +67,7 @@ class Ear:
         self.canceller = Canceller()
         self.recogniser = recogniser
         self._vad = vad or open_vad()
+        self._slow_gain = SlowGain()
         self._endpoint = Endpoint()
         self._origin_ms = origin_ms
         self._offset: Samples = 0
@@ -129,7 +131,7 @@ class Ear:
 
     def _hear_frame(self, near: Signal, far: Signal) -> list[Hearing]:
         clean = self.canceller.process(near, far)
-        probability = self._vad.probability(clean)
+        probability = self._vad.probability(self._slow_gain.lift(clean))
         self._hold_canceller(probability)
         self._frames.append(
             _Frame(

@@ -1,9 +1,9 @@
 """The thread that listens: microphone in, what was heard out, and a lost microphone brought back.
 
 It opens the microphone first and loads the model then, so what is said meanwhile waits in the queue and is
-heard late rather than never. A device that stops giving sound for a second is closed and opened again by
-name, after 1, 2 and then every 5 s. One that gives nothing but zeros is muted by a switch or by the
-system's privacy settings; that is told, too.
+heard late rather than never. A device that stops giving sound is noticed within a second, closed, and opened
+again by name, after half a second first and every 3 s at last, so that it is heard again within 5 s of its
+return. One that gives nothing but zeros, or is cut off at full scale, is told, too.
 """
 
 import contextlib
@@ -16,18 +16,17 @@ import numpy as np
 from matside import portaudio
 from matside.errors import EdgeError
 from matside.hear.ear import Ear, Hearing
+from matside.hear.health import CLIPPED, MUTED, Health
 from matside.hear.microphone import Captured, Microphone
 from matside.hear.vosk_recogniser import Recogniser
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 from matside.units import Ms
 
-_READ_S: Final = 0.2
-_STALLED_S: Final = 1.0
-_MUTED_S: Final = 3.0
-_RETRY_S: Final = (1.0, 2.0, 5.0)
+_READ_S: Final = 0.1
+_STALLED_S: Final = 0.8
+_RETRY_S: Final = (0.5, 1.0, 2.0, 3.0)
 _FAR_LEAD_S: Final = 0.05
 """The reference is read a little ahead, in case PortAudio's times make an echo seem to come early."""
-_MUTED: Final = "The microphone gives only silence: it is muted, or matside isn't allowed to hear it."
 
 
 class FarEnd(Protocol):
@@ -46,12 +45,21 @@ class Hearer(Protocol):
         ...
 
     def lost(self, edge: str, problem: str) -> None:
-        """Learn that "microphone" or "model" doesn't work; once an outage."""
+        """Learn that "microphone", its level or "model" isn't right; once an outage."""
         ...
 
     def found(self, edge: str) -> None:
         """Learn that it works again."""
         ...
+
+
+def played_with(far_end: FarEnd, captured: Captured) -> Signal:
+    """Give what was played while a block was taken, as long as the block."""
+    far = far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
+    lacking = len(captured.samples) - len(far)
+    if lacking == 0:
+        return far
+    return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
 
 
 class Listener:
@@ -83,7 +91,8 @@ class Listener:
         self._wanted: Sequence[str] = ()
         self._attended: Sequence[str] = self._wanted
         self._problem: str | None = None
-        self._silent_s = 0.0
+        self._health = Health()
+        self._is_clipped = False
         self._failures = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="matside-listener", daemon=True)
@@ -135,7 +144,7 @@ class Listener:
             self._microphone.close()
 
     def _hear(self, captured: Captured) -> None:
-        self._notice_silence(captured)
+        self._look_after(captured)
         if (wanted := self._wanted) is not self._attended:
             self.ear.attend(wanted)
             self._attended = wanted
@@ -146,27 +155,26 @@ class Listener:
         self._post(self.ear.feed(near, self._played(captured)))
 
     def _played(self, captured: Captured) -> Signal | None:
-        if self._far_end is None:
-            return None
-        far = self._far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
-        lacking = len(captured.samples) - len(far)
-        if lacking == 0:
-            return far
-        return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
+        return None if self._far_end is None else played_with(self._far_end, captured)
 
     def _post(self, heard: Sequence[Hearing]) -> None:
         for one in heard:
             self._hearer.post(one)
 
-    def _notice_silence(self, captured: Captured) -> None:
-        """Tell a muted microphone from a quiet room: no real one gives exact zeros."""
-        if np.any(captured.samples):
-            self._silent_s = 0.0
+    def _look_after(self, captured: Captured) -> None:
+        """Tell a muted microphone from a quiet room, and one that is cut off from a loud one."""
+        health = self._health
+        health.take(captured.samples)
+        if health.is_muted:
+            self._lose(MUTED)
+        elif np.any(captured.samples):
             self._regain()
-            return
-        self._silent_s += len(captured.samples) / HEARING_RATE_HZ
-        if self._silent_s > _MUTED_S:
-            self._lose(_MUTED)
+        if health.is_clipped is not self._is_clipped:
+            self._is_clipped = health.is_clipped
+            if self._is_clipped:
+                self._hearer.lost("microphone-level", CLIPPED)
+            else:
+                self._hearer.found("microphone-level")
 
     def _mend(self) -> None:
         """Wait, then try again."""
@@ -185,7 +193,7 @@ class Listener:
         except EdgeError as error:
             self._lose(f"{error} {error.hint}".strip())
             return False
-        self._silent_s = 0.0
+        self._health.begin()
         return True
 
     def _lose(self, problem: str) -> None:

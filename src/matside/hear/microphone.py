@@ -29,6 +29,10 @@ _FIRST_SOUND_S: Final = 4.0
 """Bluetooth headsets and PulseAudio take up to this long until the first block, and aren't broken."""
 _FOLLOW: Final = 0.01
 _JUMP_S: Final = 0.25
+_SETTLES_S: Final = 3.0
+"""At first a system's times may be wrong by its whole buffer, and no sound is lost."""
+_JUMPS: Final = 10
+"""So many blocks in a row that say so make a jump."""
 _LONGEST_AGE_S: Final = 0.5
 
 
@@ -141,7 +145,12 @@ class Microphone:
         if self._rate_hz != HEARING_RATE_HZ:
             samples = self._resampler.resample_chunk(raw)
         start_s = self._clock.pass_on(len(raw), len(samples), parts[-1].end_s)
-        return Captured(samples=samples, start_s=start_s, skew_s=self._clock.skew_s, is_after_gap=has_gap)
+        return Captured(
+            samples=samples,
+            start_s=start_s,
+            skew_s=self._clock.skew_s,
+            is_after_gap=has_gap or self._clock.has_jumped,
+        )
 
     def close(self) -> None:
         """Close the device; it may be opened again."""
@@ -185,7 +194,9 @@ class _StreamClock:
         self._first_s: float | None = None
         self._taken = 0
         self._given = 0
+        self._jumps = 0
         self.skew_s = 0.0
+        self.has_jumped = False
 
     def pass_on(self, taken: int, given: int, end_s: float) -> float:
         """Count a block through.
@@ -202,7 +213,18 @@ class _StreamClock:
         if self._first_s is None:
             self._first_s = end_s - self._taken / self._rate_hz
         error_s = end_s - self.skew_s - (self._first_s + self._taken / self._rate_hz)
-        self.skew_s += error_s if abs(error_s) > _JUMP_S else _FOLLOW * error_s
+        self.has_jumped = False
+        if abs(error_s) < _JUMP_S:
+            self._jumps = 0
+            self.skew_s += _FOLLOW * error_s
+        elif self._taken < _SETTLES_S * self._rate_hz:
+            self.skew_s += error_s
+        elif (jumps := self._jumps + 1) < _JUMPS:
+            self._jumps = jumps  # a block that only came late changes nothing
+        else:
+            # Sound was lost, as in the computer's sleep: the loudspeaker's stream isn't where it was, either.
+            self._first_s += error_s
+            self._jumps, self.has_jumped = 0, True
         start_s = self._first_s + self._given / HEARING_RATE_HZ
         self._given += given
         return start_s

@@ -21,6 +21,7 @@ import numpy as np
 from matside.errors import EdgeError
 from matside.hear.command_model import READINGS, CommandModel, best_reading, is_command_model
 from matside.hear.model_search import model_problem
+from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.understand.transcript import Word
 
@@ -94,7 +95,7 @@ def load_model(path: Path) -> Model:
         raise EdgeError(f"{path} is no speech model: {problem}.", hint=_GET_AGAIN)
     given = _plain_path(path)
     try:
-        import vosk
+        vosk = open_vosk()
     except (ImportError, OSError) as error:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
@@ -147,8 +148,7 @@ class VoskRecogniser:
     def prepare(self) -> None:
         """Build what the next utterance needs, so that its first sound isn't late."""
         if self._recogniser is None:
-            import vosk
-
+            vosk = open_vosk()
             extra = () if self._grammar is None else (self._grammar,)
             self._recogniser = vosk.KaldiRecognizer(self._model.handle, float(HEARING_RATE_HZ), *extra)
             self._recogniser.SetWords(True)  # noqa: FBT003

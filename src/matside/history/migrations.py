@@ -62,6 +62,25 @@ MIGRATIONS: Sequence[Migration] = (
             "CREATE INDEX outcomes_by_exercise ON outcomes (exercise, result)",
         ),
     ),
+    Migration(
+        name="profile-and-resets",
+        statements=(
+            """
+            CREATE TABLE profile (
+                key TEXT PRIMARY KEY,
+                value TEXT NOT NULL,
+                set_at TEXT NOT NULL
+            ) WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE resets (
+                exercise TEXT NOT NULL,
+                at TEXT NOT NULL
+            )
+            """,
+            "ALTER TABLE sessions ADD COLUMN stage TEXT",
+        ),
+    ),
 )
 
 

@@ -7,13 +7,13 @@ break the other two. A process killed at any moment loses at most the row it was
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from matside.errors import EdgeError, MatsideError
 from matside.history.migrations import APPLICATION_ID, MIGRATIONS, migrate
@@ -37,6 +37,7 @@ class PastSession:
         started_at: Aware, UTC.
         ended_at: None where the session was never finished: killed, or still running.
         completed: It went on to the routine's end.
+        stage: The person's stage on that day, where it was known.
         outcomes: In the order of the plan.
     """
 
@@ -49,6 +50,7 @@ class PastSession:
     active_ms: Ms
     paused_ms: Ms
     outcomes: tuple[Outcome, ...]
+    stage: str | None = None
 
 
 class SessionRecord:
@@ -135,20 +137,23 @@ class Store:
                 raise
         return cls(connection, path, now)
 
-    def begin(self, *, started_at: datetime, routine: str, language: str) -> SessionRecord:
+    def begin(
+        self, *, started_at: datetime, routine: str, language: str, stage: str | None = None
+    ) -> SessionRecord:
         """Begin a session's record.
 
         Args:
             started_at: Aware wall clock.
             routine: The routine's name.
             language: The language code.
+            stage: The person's stage, where it is known.
 
         Raises:
             EdgeError: The disk doesn't take it.
         """
         number = self.write(
-            "INSERT INTO sessions (started_at, routine, language) VALUES (?, ?, ?)",
-            (_text_of(started_at), routine, language),
+            "INSERT INTO sessions (started_at, routine, language, stage) VALUES (?, ?, ?, ?)",
+            (_text_of(started_at), routine, language, stage),
         )
         return SessionRecord(self, number)
 
@@ -166,7 +171,7 @@ class Store:
         """
         with _said_plainly(self._path):
             rows = self._connection.execute(
-                "SELECT id, started_at, routine, language, completed, ended_at, active_ms, paused_ms"
+                "SELECT id, started_at, routine, language, completed, ended_at, active_ms, paused_ms, stage"
                 " FROM sessions ORDER BY started_at DESC, id DESC LIMIT ?",
                 (limit,),
             ).fetchall()
@@ -188,6 +193,32 @@ class Store:
         """
         with _said_plainly(self._path):
             return self._connection.execute(statement, values).lastrowid or 0
+
+    def write_all(self, statements: Sequence[tuple[str, tuple[str | int | None, ...]]]) -> None:
+        """Carry out several statements in one transaction: all of them, or none.
+
+        Raises:
+            EdgeError: The disk doesn't take it.
+        """
+        with _said_plainly(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in statements:
+                    self._connection.execute(statement, values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def read(self, query: str, values: tuple[str | int | None, ...]) -> list[tuple[Any, ...]]:
+        """Read rows.
+
+        Raises:
+            EdgeError: The file can't be read.
+        """
+        with _said_plainly(self._path):
+            return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -263,9 +294,9 @@ def _text_of(moment: datetime) -> str:
 
 
 def _session_of(
-    row: tuple[int, str, str, str, int, str | None, int, int], outcomes: tuple[Outcome, ...]
+    row: tuple[int, str, str, str, int, str | None, int, int, str | None], outcomes: tuple[Outcome, ...]
 ) -> PastSession:
-    number, started_at, routine, language, completed, ended_at, active_ms, paused_ms = row
+    number, started_at, routine, language, completed, ended_at, active_ms, paused_ms, stage = row
     return PastSession(
         id=number,
         started_at=datetime.fromisoformat(started_at),
@@ -276,6 +307,7 @@ def _session_of(
         active_ms=active_ms,
         paused_ms=paused_ms,
         outcomes=outcomes,
+        stage=stage,
     )
 
 

@@ -41,7 +41,7 @@ def rows(sessions: Sequence[PastSession], zone: tzinfo | None = None) -> list[Ro
 
 
 def _row(session: PastSession, zone: tzinfo | None) -> Row:
-    exercises = [outcome for outcome in session.outcomes if outcome.result is not Result.REFUSED]
+    exercises = [outcome for outcome in session.outcomes if outcome.item >= 0]
     return Row(
         began=session.started_at.astimezone(zone),
         routine=session.routine,

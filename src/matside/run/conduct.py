@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import FrameType
 
+from matside.content.exercise import Stage
 from matside.errors import EdgeError, MatsideError
 from matside.history.store import Store
 from matside.run.absent import NoReporter, NoScreen
@@ -31,7 +32,7 @@ from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
 
 TICK_MS: Ms = 250
-_UNPAUSED = frozenset({Mode.PAIN_ASKING, Mode.RED, Mode.CLOSING, Mode.ENDED})
+_UNPAUSED = frozenset({Mode.PAIN_ASKING, Mode.DIZZY_ASKING, Mode.RED, Mode.ADVISED, Mode.CLOSING, Mode.ENDED})
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -100,6 +101,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
                 store=keeper,
                 journal=keeper,
                 tick_ms=None if request.devices.fast else TICK_MS,
+                duplex=request.devices.duplex,
             ),
             start_ms=start.at_ms,
         )
@@ -162,7 +164,13 @@ def _open_keeper(
         kept = resumed.header.record if resumed else None
         record = store.resume(kept) if kept is not None else None
         if record is None:
-            record = store.begin(started_at=now, routine=request.name, language=request.language.code)
+            stage = request.today.person.known_stage
+            record = store.begin(
+                started_at=now,
+                routine=request.name,
+                language=request.language.code,
+                stage=None if stage is Stage.UNKNOWN else stage.value,
+            )
     except MatsideError as error:
         broke(str(error))
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matside import portaudio
 from matside.content.language import Language
+from matside.content.library import load_library
 from matside.errors import MatsideError
 from matside.hear.command_model import quality
 from matside.hear.microphone import Microphone
@@ -21,6 +22,7 @@ from matside.settings import Paths, Settings
 from matside.understand.phrasebook import Phrasebook
 
 LISTENS_S = 1.5
+PROBLEMS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Finding:
     """What was found out about one edge.
 
     Attributes:
-        edge: speech, speaker, microphone, model, voice-activity, history, folders.
+        edge: folders, content, history, speech, speaker, microphone, voice-activity, model.
         works: Whether a session can use it.
         found: What is there, in words.
         advice: What to do where it doesn't work; empty where it does.
@@ -44,6 +46,7 @@ def examine(language: Language, settings: Settings, paths: Paths, *, model: Path
     """Examine every edge in turn; nothing that is found wrong stops the next."""
     examinations: tuple[tuple[str, Callable[[], str]], ...] = (
         ("folders", lambda: _folders(paths)),
+        ("content", _content),
         ("history", lambda: _history(paths)),
         ("speech", lambda: _speech(language, settings, paths)),
         ("speaker", lambda: _device("output", settings.speaker)),
@@ -56,6 +59,19 @@ def examine(language: Language, settings: Settings, paths: Paths, *, model: Path
             yield Finding(edge=edge, works=True, found=look())
         except MatsideError as error:
             yield Finding(edge=edge, works=False, found=str(error), advice=error.hint)
+
+
+def _content() -> str:
+    """Tell what was left out of the library because it breaks a rule; the sessions run without it."""
+    library = load_library()
+    if library.problems:
+        first = "; ".join(map(str, library.problems[:PROBLEMS_TOLD]))
+        more = len(library.problems) - PROBLEMS_TOLD
+        raise MatsideError(
+            f"Left out of every session: {first}{f' (and {more} more)' if more > 0 else ''}.",
+            hint="Install matside again; until then sessions run without them.",
+        )
+    return f"{len(library.exercises)} exercises, {len(library.routines)} routines, {len(library.cards)} cards"
 
 
 def _folders(paths: Paths) -> str:

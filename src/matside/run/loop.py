@@ -26,6 +26,7 @@ from matside.run.message import (
     Pressed,
     Stirred,
     Typed,
+    Woke,
 )
 from matside.run.ports import Ear, Inbox, Journal, Mouth, Reporter, Screen, Store
 from matside.say.line import Duck, Say
@@ -33,10 +34,12 @@ from matside.say.phrasing import Phrasing
 from matside.say.scheduler import Scheduler
 from matside.session.command import Command, Ignored, Situation
 from matside.session.cue import Cue, Priority, Silence, Trouble
+from matside.session.foresee import EDGES
 from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
+from matside.session.transitions import Mode
 from matside.show.view import View
-from matside.understand.echo import OVER_ECHO_DB, OwnLine
+from matside.understand.echo import Duplex, OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
@@ -56,6 +59,7 @@ class Ports:
 
     Attributes:
         tick_ms: How often the screen and the journal want a turn; None where nobody watches.
+        duplex: What the room allows to be heard while the coach speaks.
     """
 
     inbox: Inbox
@@ -68,6 +72,7 @@ class Ports:
     store: Store
     journal: Journal
     tick_ms: Ms | None = None
+    duplex: Duplex = Duplex.FULL
 
 
 @dataclass(slots=True)
@@ -135,8 +140,8 @@ class Loop:
 
     def _flush(self) -> None:
         now, memory, mouth = self._now, self._memory, self._ports.mouth
-        if self._session.comfort.volume_db != memory.volume_db:
-            memory.volume_db = self._session.comfort.volume_db
+        if self._session.volume_db != memory.volume_db:
+            memory.volume_db = self._session.volume_db
             mouth.set_volume(memory.volume_db)
         if memory.ducked_until is not None and memory.ducked_until <= now:
             self._unduck()
@@ -251,6 +256,8 @@ class Loop:
                 self._press(command_for_key(message.text, book, situation), message.text)
             case Broken() | Mended():
                 self._tell_trouble(message)
+            case Woke():
+                self._stand_still()
             case InputEnded():
                 self._memory.deaf = True
             case Interrupted():
@@ -264,7 +271,12 @@ class Loop:
             self._events.append(events.heard(transcript, self._now))
         session = self._session
         context = Context(
-            situation=session.situation, own=memory.own, last=memory.last, asked_ms=session.asked_ms
+            situation=session.situation,
+            own=memory.own,
+            last=memory.last,
+            asked_ms=session.asked_ms,
+            passing=session.passing,
+            duplex=self._ports.duplex,
         )
         decision = interpret(transcript, self._ports.phrasebook, context)
         if isinstance(decision, Ignored):
@@ -291,10 +303,19 @@ class Loop:
         self._events.append(events.commanded(command.value, self._now, by=by))
         self._absorb(self._session.apply(command, self._now))
 
+    def _stand_still(self) -> None:
+        """Count the time that the computer slept as a pause, as any time away."""
+        if Command.PAUSE in self._ports.phrasebook.legal(self._session.situation):
+            self._obey(Command.PAUSE, by="program")
+
     def _duck(self, message: Stirred) -> None:
-        """Step back when somebody speaks, also before a line begins; never for our own voice."""
-        began = message.began
-        if began.level_db >= began.echo_db + OVER_ECHO_DB:
+        """Step back when somebody speaks, also before a line begins; never for our own voice.
+
+        What sends her for help is never made quieter: it may be a television that speaks.
+        """
+        if self._session.mode is Mode.RED:
+            return
+        if is_louder_than_echo(message.began):
             self._memory.ducked_until = self._now + DUCK_AT_MOST_MS
             self._ports.mouth.obey(Duck(gain_db=DUCK_DB))
 
@@ -313,6 +334,8 @@ class Loop:
         memory.told ^= {edge}
         memory.trouble = problem
         self._events.append(events.broken(edge, problem, self._now))
+        if edge not in EDGES:
+            return
         at_ms = self._now + 100
         cue = Cue(
             meaning=Trouble(edge=edge, back=back),

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from matside.session.command import Command
 from matside.understand.transcript import SpeechBegan, Transcript
+from matside.units import Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,8 @@ class Typed:
 class Broken:
     """An edge isn't there or stopped working; `problem` is for the screen and the log.
 
-    `edge` is one of microphone, model, speech, speaker, keyboard, history.
+    `edge` is one of microphone, model, speech, speaker, keyboard, history; these are also spoken of. What
+    hearing goes on with is only shown: microphone-level, route, room.
     """
 
     edge: str
@@ -54,6 +56,13 @@ class Mended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Woke:
+    """The computer slept, or stood still, for this long; nobody was guided meanwhile."""
+
+    slept_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputEnded:
     """Nothing will ever be heard or pressed again: the file is over and there is no keyboard."""
 
@@ -63,4 +72,4 @@ class Interrupted:
     """Ctrl-C, or the system asked the process to end."""
 
 
-Message: TypeAlias = Heard | Stirred | Pressed | Typed | Broken | Mended | InputEnded | Interrupted
+Message: TypeAlias = Heard | Stirred | Pressed | Typed | Broken | Mended | Woke | InputEnded | Interrupted

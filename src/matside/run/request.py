@@ -2,14 +2,19 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matside.content.language import Language
 from matside.content.routine_file import RoutineFile
-from matside.planning.lay_out import lay_out
+from matside.planning.lay_out import Laid, lay_out_for
+from matside.planning.person import Person
+from matside.planning.plain import asks_to_plain, today_to_plain
+from matside.planning.questions import Asks, questions
+from matside.planning.tailor import Today
 from matside.session.plan import Plan
 from matside.settings import Paths, Settings
+from matside.understand.echo import Duplex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,7 @@ class Devices:
         fast: Let the clock run as fast as the files allow.
         listens: Whether to hear at all.
         model: A folder of a model, where the person named one.
+        duplex: What can be heard while the coach speaks, by the room.
     """
 
     mic_wav: Path | None = None
@@ -29,6 +35,7 @@ class Devices:
     fast: bool = False
     listens: bool = True
     model: Path | None = None
+    duplex: Duplex = Duplex.FULL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +44,9 @@ class Request:
 
     Attributes:
         name: The routine's name, or its file's path.
-        met: Exercises that the person knew when the session began.
-        checked: The questions were answered before.
+        today: For whom it is, with all that counted when it began.
+        asks: Which questions come first.
+        number: The emergency number that the red text names.
     """
 
     name: str
@@ -47,17 +55,28 @@ class Request:
     settings: Settings
     paths: Paths
     devices: Devices
-    met: frozenset[str] = frozenset()
-    checked: bool = False
+    today: Today = field(default_factory=lambda: Today(person=Person()))
+    asks: Asks = field(default_factory=Asks)
+    number: str | None = None
+
+    def laid(self) -> Laid:
+        """Lay the routine out for her, each item with its reason."""
+        routine, library = self.routine.routine, self.routine.library
+        asked = questions(routine, library, self.today.person, self.asks)
+        laid = lay_out_for(routine, library, self.today, asked=asked)
+        return replace(laid, plan=replace(laid.plan, emergency_number=self.number))
 
     def plan(self) -> Plan:
-        """Lay the routine out."""
-        library = self.routine.library
-        return lay_out(self.routine.routine, library, met=self.met, checked=self.checked)
+        """Lay the routine out for her."""
+        return self.laid().plan
 
     def options(self) -> Mapping[str, object]:
         """Give what must be kept so that the same plan can be laid out again."""
-        return {"met": sorted(self.met), "checked": self.checked}
+        return {
+            "today": today_to_plain(self.today),
+            "asks": asks_to_plain(self.asks),
+            "number": self.number,
+        }
 
 
 def fingerprint(plan: Plan) -> str:

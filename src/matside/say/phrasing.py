@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Protocol, assert_never
 
+from matside.content.advice import advice_wording
 from matside.content.exercise import Breath, Wording
 from matside.content.language import Language
 from matside.say.line import Line
@@ -18,6 +19,8 @@ from matside.session.cue import (
     ComingUp,
     Count,
     Cue,
+    DizzyPassed,
+    DizzyQuestion,
     EasierNow,
     Encourage,
     EndQuestion,
@@ -34,6 +37,7 @@ from matside.session.cue import (
     LastOne,
     LeavePosition,
     LeftOut,
+    LieDown,
     Meaning,
     Movement,
     NothingToRepeat,
@@ -45,6 +49,7 @@ from matside.session.cue import (
     PassageCue,
     Paused,
     Priority,
+    QuestionNoted,
     Rest,
     SafetyNote,
     SetUp,
@@ -57,6 +62,7 @@ from matside.session.cue import (
     ToneKind,
     Trouble,
     VolumeChanged,
+    WhyNoSitUps,
 )
 from matside.units import Ms
 
@@ -135,6 +141,11 @@ class Phrasing:
                 return self.language.exits[meaning.position]
             case CheckQuestion():
                 return self._question(meaning)
+            case GetHelp() | CheckEnds():
+                number, unclear = meaning.number, meaning.unclear
+                return advice_wording(
+                    self.language, meaning.key, number=number, unclear=unclear, spelled=True
+                )
             case _:
                 return self._coach_texts(meaning)
 
@@ -211,6 +222,8 @@ def _variant(meaning: Meaning) -> str:
             return "first" if meaning.first_time else ""
         case Count():
             return str(meaning.number)
+        case GetHelp() | CheckEnds():
+            return meaning.advice.value if meaning.advice else ""
         case Encourage():
             return "eased" if meaning.eased else "kept"
         case Goodbye():
@@ -227,8 +240,9 @@ def _variant(meaning: Meaning) -> str:
             Tone() | PassageCue() | TakePosition() | SetUp() | FirstSide() | SwitchSide() | Movement()
             | HalfWay() | LastOne() | KeepBreathing() | SafetyNote() | Rest() | LeavePosition() | EasierNow()
             | LeftOut() | HarderNoted() | Paused() | GoingOn() | Stopped() | StopChoices() | PainQuestion()
-            | GetHelp() | PainLeftOut() | PainAgain() | EndQuestion() | Help() | Asleep() | Awake()
-            | NotNow() | NothingToRepeat() | CheckIntro() | CheckQuestion() | CheckPassed() | CheckEnds()
+            | LieDown() | DizzyQuestion() | DizzyPassed() | QuestionNoted() | WhyNoSitUps()
+            | PainLeftOut() | PainAgain() | EndQuestion() | Help() | Asleep() | Awake()
+            | NotNow() | NothingToRepeat() | CheckIntro() | CheckQuestion() | CheckPassed()
         ):  # fmt: skip
             return ""
         case _:

@@ -29,6 +29,10 @@ _ANCHORING_S = 0.3
 _ANCHORED_BY_S = 2.0
 _AGREEING = 5
 _AGREEMENT_S = 0.020
+_ADRIFT_S = 0.2
+_FOLLOW = 0.01
+_ADRIFT_CALLS = 12
+"""So many estimates in a row, a fifth of a second or more, that say that the stream isn't where it was."""
 _STARTS_WITHIN_S = 4.0
 _WAKING_LEVEL = 10 ** (-72 / 20)
 _KEPT_S = 4
@@ -57,6 +61,8 @@ class Playback:
         self.follow: Callable[[float, float], None] = lambda _at_s, _sounding_s: None
         self._estimates_s: list[float] = []
         self._is_anchored = threading.Event()
+        self._adrift_calls = 0
+        self._drift_s = 0.0
         self.first_sample_s = self.called_s = time.monotonic()
         self._reading = threading.Lock()
         with portaudio.opening():
@@ -97,6 +103,11 @@ class Playback:
             self._catch_up()
             return self._reference.read(start, count)
 
+    @property
+    def is_adrift(self) -> bool:
+        """Whether samples were lost since the anchor, as in the computer's sleep: it must be opened anew."""
+        return self._adrift_calls >= _ADRIFT_CALLS
+
     def close(self) -> None:
         """End the stream."""
         portaudio.close(self._stream)
@@ -131,6 +142,11 @@ class Playback:
             buffered_s = LATENCY_S
         sounding_s = start / self.rate_hz
         if self._is_anchored.is_set():
+            off_s = now_s + buffered_s - sounding_s - self.first_sample_s
+            # A sound card drifts against this clock by 0.4 s an hour at most: a slow move is followed.
+            self._adrift_calls = self._adrift_calls + 1 if abs(off_s - self._drift_s) > _ADRIFT_S else 0
+            if self._adrift_calls == 0:
+                self._drift_s += _FOLLOW * (off_s - self._drift_s)
             self.follow(now_s + buffered_s, sounding_s)
         else:
             self._estimates_s.append(now_s + buffered_s - sounding_s)

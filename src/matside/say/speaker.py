@@ -22,9 +22,9 @@ from matside.say.sample_clock import SampleClock
 from matside.say.sounds import LEAD_MS, Sounds
 from matside.units import Db, Ms, Samples
 
-_STALLED_S = 1.0
-_RETRY_S = (1.0, 2.0, 5.0)
-_WATCH_S = 0.2
+_STALLED_S = 0.8
+_RETRY_S = (0.5, 1.0, 2.0, 3.0)
+_WATCH_S = 0.1
 _CLOSES_WITHIN_S = 2.0
 """The watcher may be waiting for a device that never begins to play; nobody who leaves waits for that."""
 _LEAD_MARGIN_MS: Ms = 40
@@ -178,6 +178,10 @@ class Speaker:
                 self._release()
                 self._tell_lost(f'The loudspeaker "{playback.device_name}" has stopped.')
                 self._come_back("")
+            elif playback.is_adrift:
+                # The stream lost samples: on its old anchor every line would come late from now on.
+                self._release()
+                self._come_back("The loudspeaker can't be opened again.")
 
     def _come_back(self, problem: str) -> None:
         """Try until the device plays again, or nobody wants it any more; a quick success goes untold."""

@@ -20,7 +20,7 @@ class Comfort:
 
     Attributes:
         volume_db: Relative to normal.
-        asleep: Only "wake up", "stop" and pain are to be listened for.
+        asleep: Only "wake up", "stop", pain and red words are to be listened for.
     """
 
     volume_db: Db = 0.0

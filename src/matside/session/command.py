@@ -29,6 +29,9 @@ class Command(StrEnum):
     DONE = "done"
     SLEEP = "sleep"
     WAKE = "wake"
+    RED = "red"
+    DIZZY = "dizzy"
+    WHY_SIT_UPS = "why-no-sit-ups"
 
 
 class Situation(StrEnum):
@@ -47,6 +50,7 @@ class Situation(StrEnum):
     STOPPED = "stopped"
     PAIN_ASK = "pain-ask"
     END_ASK = "end-ask"
+    DIZZY_ASK = "dizzy-ask"
     RED = "red"
     ASLEEP = "asleep"
     ENDED = "ended"

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 from matside.content.exercise import Breath, PhaseKind, Position
+from matside.content.routine import RED_ADVICE, Advice
 from matside.session.command import Command
 from matside.units import Ms
 
@@ -211,7 +212,47 @@ class PainQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetHelp:
-    """The red text. It can be repeated and stays on the screen."""
+    """A red text. It can be repeated and stays on the screen.
+
+    Attributes:
+        advice: That of the question that wasn't answered "no"; None after a red word or severe pain.
+        number: The person's emergency number.
+        unclear: There was no clear answer; it says so first.
+    """
+
+    advice: Advice | None = None
+    number: str | None = None
+    unclear: bool = False
+
+    @property
+    def key(self) -> str:
+        """The coach line that words it."""
+        return f"get-help.{self.advice.value}" if self.advice else "get-help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LieDown:
+    """Dizzy: the safe position first, and easy breathing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DizzyQuestion:
+    """Has the dizziness passed?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DizzyPassed:
+    """It has passed; there is no hurry, and what can be said now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNoted:
+    """A question about the content; it is answered after the session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNoSitUps:
+    """Why this companion leaves sit-ups out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +347,22 @@ class CheckPassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckEnds:
-    """Not today; whom to ask first."""
+    """Not today, and what to do instead; `unclear` says first that no clear answer was heard."""
+
+    advice: Advice
+    number: str | None = None
+    unclear: bool = False
+
+    @property
+    def key(self) -> str:
+        """The coach line that words it."""
+        return f"check-ends.{self.advice.value}"
+
+
+def advised(advice: Advice, *, number: str | None, unclear: bool) -> GetHelp | CheckEnds:
+    """Give what is said with an advice: a red text where it can't wait."""
+    kind = GetHelp if advice in RED_ADVICE else CheckEnds
+    return kind(advice=advice, number=number, unclear=unclear)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +403,11 @@ Meaning: TypeAlias = (
     | StopChoices
     | PainQuestion
     | GetHelp
+    | LieDown
+    | DizzyQuestion
+    | DizzyPassed
+    | QuestionNoted
+    | WhyNoSitUps
     | PainLeftOut
     | PainAgain
     | EndQuestion

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from matside.content.exercise import Position
+from matside.content.routine import Advice, Check
 from matside.session import cue as cues
 from matside.session.beats import passage_meaning
 from matside.session.command import Command
@@ -16,13 +17,8 @@ EDGES = ("microphone", "model", "speech", "speaker", "keyboard", "history")
 
 def meanings_of(plan: Plan) -> Iterator[Meaning]:
     """Give every meaning that a session over this plan could need, what comes first at the front."""
-    if plan.check:
-        yield cues.CheckIntro()
-        for key in plan.check.questions:
-            yield cues.CheckQuestion(key=key, again=False)
-            yield cues.CheckQuestion(key=key, again=True)
-        yield cues.CheckPassed()
-        yield cues.CheckEnds()
+    for check in filter(None, (plan.changed, plan.check)):
+        yield from _of_check(check, plan)
     for item in plan.items:
         match item:
             case PlanPassage():
@@ -33,6 +29,20 @@ def meanings_of(plan: Plan) -> Iterator[Meaning]:
             case PlanExercise():
                 yield from _of_exercise(item)
     yield from _at_any_time(plan)
+
+
+def _of_check(check: Check, plan: Plan) -> Iterator[Meaning]:
+    yield cues.CheckIntro()
+    for question in check.questions:
+        for key in question.keys:
+            yield from (cues.CheckQuestion(key=key, again=again) for again in (False, True))
+    yield cues.CheckPassed()
+    ends = {Advice.SOMEBODY_FIRST}
+    for question in check.questions:
+        ends |= {question.on_yes, question.milder or question.on_yes}
+    for advice in sorted(ends - {Advice.ASK_ALL}):
+        for unclear in (False, True):
+            yield cues.advised(advice, number=plan.emergency_number, unclear=unclear)
 
 
 def _of_exercise(item: PlanExercise) -> Iterator[Meaning]:
@@ -62,8 +72,11 @@ def _at_any_time(plan: Plan) -> Iterator[Meaning]:
     yield from (cues.HalfWay(), cues.LastOne(), cues.KeepBreathing())
     yield from (cues.Encourage(eased=eased) for eased in (False, True))
     yield from (cues.EasierNow(), cues.LeftOut(), cues.HarderNoted(), cues.Paused(), cues.GoingOn())
-    yield from (cues.Stopped(), cues.StopChoices(), cues.PainQuestion(), cues.GetHelp())
-    yield from (cues.PainLeftOut(), cues.PainAgain(), cues.EndQuestion())
+    yield from (cues.Stopped(), cues.StopChoices(), cues.PainQuestion(), cues.PainAgain())
+    yield cues.GetHelp(number=plan.emergency_number)
+    yield from (cues.LieDown(), cues.DizzyQuestion(), cues.DizzyPassed())
+    yield from (cues.QuestionNoted(), cues.WhyNoSitUps())
+    yield from (cues.PainLeftOut(), cues.EndQuestion())
     yield from (cues.Goodbye(completed=completed) for completed in (False, True))
     yield from (cues.VolumeChanged(step=step) for step in (-1, 0, 1))
     yield from (cues.PaceChanged(step=step) for step in (-1, 0, 1))

@@ -18,12 +18,12 @@ from matside.session.plan import Plan
 from matside.session.states import States
 from matside.session.transitions import Act, Mode
 from matside.session.view import SessionView, view_of
-from matside.units import Ms
+from matside.units import Db, Ms
 
 HEARD_WITHIN_MS: Ms = 400
 """How late the "I heard you" tone may come; more than any mouth's lead, less than makes one say it again."""
 
-_WITHOUT_TONE = frozenset({Act.STOP, Act.ASK_PAIN})
+_WITHOUT_TONE = frozenset({Act.STOP, Act.ASK_PAIN, Act.ASK_DIZZY, Act.GET_HELP})
 
 
 class Session:
@@ -65,6 +65,17 @@ class Session:
         return self._states.talk.asked_ms if self.mode in rules.ASKING else None
 
     @property
+    def passing(self) -> Command:
+        """The answer that leads past the question of safety that waits."""
+        return Command.YES if self._states.talk.passes else Command.NO
+
+    @property
+    def volume_db(self) -> Db:
+        """How loud to speak, relative to normal: as she chose, but no quieter than normal about safety."""
+        chosen_db = self.comfort.volume_db
+        return max(0.0, chosen_db) if self.mode in rules.AUDIBLE else chosen_db
+
+    @property
     def deadline_ms(self) -> Ms | None:
         """When something will happen by itself; None when it waits for a command, or is over."""
         states = self._states
@@ -90,7 +101,8 @@ class Session:
         states, comfort = self._states, self.comfort
         seen = view_of(states.walk, mode=states.mode, situation=states.situation, active_ms=self.active_ms)
         asked = states.talk.due if states.mode is Mode.CHECKING else None
-        return replace(seen, asleep=comfort.asleep, volume_db=comfort.volume_db, question=asked)
+        advice = states.advice if states.mode in rules.ADVISING else None
+        return replace(seen, asleep=comfort.asleep, volume_db=self.volume_db, question=asked, advice=advice)
 
     def advance(self, now_ms: Ms) -> list[Effect]:
         """Move to this point of session time.

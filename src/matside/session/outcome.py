@@ -9,7 +9,11 @@ from matside.units import Ms
 
 
 class Result(StrEnum):
-    """How an exercise, or a check, ended."""
+    """How an exercise, or a check, ended.
+
+    `REFUSED` stands with the check's question that wasn't answered "no", `RED` with what sent her for help:
+    either keeps sessions from beginning until a check is passed.
+    """
 
     DONE = "done"
     SKIPPED = "skipped"
@@ -17,6 +21,7 @@ class Result(StrEnum):
     PAIN = "pain"
     ENDED = "ended"
     REFUSED = "refused"
+    RED = "red"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,8 @@ class Outcome:
     """How one item of the plan ended; kept in the history.
 
     Attributes:
+        item: Its place in the plan; -1 is the check, -2 the session as a whole, sent for help.
+        exercise: Its name; of those two "check:" with check and question, and "red:" with the cause.
         level_planned: The level it began with; `level_done` the one it ended with, -1 when left out.
         reps_done: Repetitions finished, both sides and all sets together.
         wants_harder: "Too easy" was said.
@@ -38,6 +45,25 @@ class Outcome:
     reps_done: int
     reps_planned: int
     wants_harder: bool
+
+
+CHECK_ITEM = -1
+SESSION_ITEM = -2
+
+
+def apart(name: str, *, item: int, result: Result, at_ms: Ms) -> Outcome:
+    """Give an outcome that belongs to no exercise."""
+    return Outcome(
+        at_ms=at_ms,
+        item=item,
+        exercise=name,
+        result=result,
+        level_planned=-1,
+        level_done=-1,
+        reps_done=0,
+        reps_planned=0,
+        wants_harder=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

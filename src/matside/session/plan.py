@@ -81,6 +81,9 @@ class Plan:
 
     Attributes:
         check: Questions that must all be answered "no" before the first item; None where nothing is asked.
+        changed: Asked in place of the check where that was passed earlier in the day: a "no" leads past it,
+            anything else to the check. After a long pause the check itself is asked again.
+        emergency_number: What the person would call, as it was typed; named in the texts that send for help.
         equipment: What to have within reach.
     """
 
@@ -88,6 +91,8 @@ class Plan:
     items: tuple[PlanItem, ...]
     equipment: tuple[str, ...] = ()
     check: Check | None = None
+    changed: Check | None = None
+    emergency_number: str | None = None
 
     @property
     def total_ms(self) -> Ms:

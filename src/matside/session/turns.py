@@ -6,6 +6,7 @@ from matside.content.exercise import Level, PhaseKind
 from matside.session.beat import Beat, Place, Point
 from matside.session.beats import adjust_beat, exit_beat, return_beat, setup_beat
 from matside.session.cue import FirstSide, Priority, SwitchSide
+from matside.session.outcome import PhaseBegan
 from matside.session.plan import PlanExercise
 from matside.units import Ms
 
@@ -83,3 +84,19 @@ def bridge_beats(item: PlanExercise, old: Level, new: Level, current: Beat, *, s
         )
         setup = replace(setup, points=tuple(points))
     return [*beats, setup]
+
+
+def phase_of(beat: Beat, item: PlanExercise | None, *, index: int, number: int) -> PhaseBegan:
+    """Give what the screen and the log are told where a beat begins, on this item and rung."""
+    place = beat.place
+    return PhaseBegan(
+        at_ms=beat.start_ms,
+        phase=beat.kind,
+        length_ms=beat.length_ms,
+        item=index,
+        exercise=item.exercise.id if item else None,
+        level=number if item else None,
+        set_number=place.set_number if place else None,
+        rep=place.reps_done + 1 if place else None,
+        side=place.side if place and item and item.at(number).sides > 1 else None,
+    )

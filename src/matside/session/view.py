@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from matside.content.exercise import Position
 from matside.session.command import Situation
+from matside.session.cue import CheckEnds, GetHelp
 from matside.session.transitions import Mode
 from matside.session.walk import Walk
 from matside.units import Db, Ms
@@ -17,6 +18,8 @@ class SessionView:
         beat: The kind of the beat that is on; `cue` the key of what to do in it.
         beat_left_ms: Active time until the beat ends.
         left_ms: Active time until the session ends, as things stand.
+        question: The question of the check that waits for its answer.
+        advice: What she is told to do instead of exercising.
         done: Items behind; `total` all of them.
     """
 
@@ -43,6 +46,7 @@ class SessionView:
     asleep: bool = False
     volume_db: Db = 0.0
     question: str | None = None
+    advice: GetHelp | CheckEnds | None = None
 
 
 def view_of(walk: Walk, *, mode: Mode, situation: Situation, active_ms: Ms) -> SessionView:

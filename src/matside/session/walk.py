@@ -163,8 +163,10 @@ class Walk:
     def ease(self, active_ms: Ms) -> list[Emission]:
         """Make the exercise easier at once: finish the way back, drop a level; at level 0 leave it out."""
         item = self.exercise
-        if item is None or self.is_ending or self.beat.kind in turns.EXIT_KINDS:
+        if item is None or self.is_ending or self._is_in_closing_exit():
             return []
+        if self.beat.kind in turns.EXIT_KINDS:
+            return self._ease_ahead(item, active_ms)
         old, new = self.level, self.level - 1
         out: list[Emission] = [
             LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
@@ -198,6 +200,20 @@ class Walk:
         self._splice(active_ms, [*tail, *row, *self._closing_exit(item, ends_ms if row else clock_ms)])
         self._settle_cut(active_ms, out)
         return out
+
+    def _ease_ahead(self, item: PlanExercise, active_ms: Ms) -> list[Emission]:
+        """Take the exercise that she is on her way to on an easier rung, or leave it out at the lowest."""
+        old, new, way = self.level, self.level - 1, self.beat
+        out: list[Emission] = [
+            LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
+        ]
+        if new < 0:
+            return out + self.skip(active_ms, Result.TOO_HARD)
+        self.body = None  # not there yet, so the way into the position is told again
+        ahead = self._exercise_beats(item, way.end_ms, new)
+        self._tally.eased = True
+        self._splice(active_ms, [replace(way, start_ms=active_ms), *ahead])
+        return [*out, self._began(self.beat)]
 
     def skip(self, active_ms: Ms, result: Result) -> list[Emission]:
         """Leave the item now and go to the next one, with time to get up where the body must."""
@@ -300,7 +316,7 @@ class Walk:
             return
         item = self.item
         if isinstance(item, PlanExercise):
-            beats = self._exercise_beats(item, clock_ms)
+            beats = self._exercise_beats(item, clock_ms, item.level)
         else:
             beats = passage_beats(item.passage, start_ms=clock_ms, equipment=self.plan.equipment)
             self.body = item.position or self.body
@@ -319,9 +335,8 @@ class Walk:
     def _is_left_out(self, item: PlanItem) -> bool:
         return isinstance(item, PlanExercise) and item.exercise.id in self._left_out
 
-    def _exercise_beats(self, item: PlanExercise, start_ms: Ms) -> list[Beat]:
-        self.level = item.level
-        level = item.at(item.level)
+    def _exercise_beats(self, item: PlanExercise, start_ms: Ms, number: int) -> list[Beat]:
+        self.level, level = number, item.at(number)
         moves = self.body is not level.position
         self.body = level.position
         planned = item.reps * item.sets * level.sides
@@ -379,16 +394,4 @@ class Walk:
             out.append(closed)
 
     def _began(self, beat: Beat) -> PhaseBegan:
-        item = self.exercise
-        place = beat.place
-        return PhaseBegan(
-            at_ms=beat.start_ms,
-            phase=beat.kind,
-            length_ms=beat.length_ms,
-            item=self.index,
-            exercise=item.exercise.id if item else None,
-            level=self.level if item else None,
-            set_number=place.set_number if place else None,
-            rep=place.reps_done + 1 if place else None,
-            side=place.side if place and item and item.at(self.level).sides > 1 else None,
-        )
+        return turns.phase_of(beat, self.exercise, index=self.index, number=self.level)

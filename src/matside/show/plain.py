@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from matside.content.language import Language
-from matside.session.transitions import Mode
+from matside.session.transitions import ADVISING
 from matside.show.view import View
 from matside.show.words import Words, words_of
 from matside.units import Ms
@@ -39,7 +39,7 @@ class PlainScreen:
         if words.trouble and (last is None or words.trouble != last.trouble):
             fresh.append(f"! {words.trouble}")
         # What sends her for help must be read even where nothing is said.
-        unsaid = view.session.mode is Mode.RED and words.now != words.caption
+        unsaid = view.session.mode in ADVISING and words.now != words.caption
         if unsaid and (last is None or words.now != last.now):
             fresh.append(words.now)
         for line in fresh:

@@ -21,7 +21,7 @@ from matside.show.words import ALONE, Words, screen_line, words_of
 from matside.units import Ms
 
 FRAME_MS: Ms = 180
-URGENT = frozenset({Mode.RED, Mode.PAIN_ASKING})
+URGENT = frozenset({Mode.RED, Mode.PAIN_ASKING, Mode.DIZZY_ASKING})
 HEAD_ROWS = 2
 BAR_COLUMNS = 40
 

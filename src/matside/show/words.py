@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
+from matside.content.advice import advice_wording
 from matside.content.language import Language
 from matside.session.command import Command
-from matside.session.transitions import HELP, Mode
+from matside.session.transitions import ADVISING, HELP, Mode
 from matside.session.view import SessionView
 from matside.show.view import View
 from matside.units import Ms
 
-ALONE = frozenset({Mode.CHECKING, Mode.RED, Mode.CLOSING, Mode.ENDED})
+ALONE = frozenset({Mode.CHECKING, *ADVISING, Mode.CLOSING, Mode.ENDED})
 """Modes in which no exercise is on the mat."""
-OVER = frozenset({Mode.RED, Mode.CLOSING, Mode.ENDED})
-_LINES = {Mode.PAIN_ASKING: "pain-question", Mode.END_ASKING: "end-question", Mode.RED: "get-help"}
+OVER = frozenset({*ADVISING, Mode.CLOSING, Mode.ENDED})
+_LINES = {Mode.PAIN_ASKING: "pain-question", Mode.END_ASKING: "end-question"}
 _SAFE = (Command.PAIN, Command.STOP)
 
 
@@ -48,15 +49,18 @@ class Words:
 def words_of(view: View, language: Language) -> Words:
     """Put a moment into words."""
     session = view.session
+    now = _now(session, language) or view.caption
+    # On the screen a number stands as it is dialled, not as it is spoken.
+    caption = now if view.caption == _advice(session, language, spelled=True) else view.caption
     at_work = session.mode is Mode.RUNNING and session.beat not in {None, "talk", "exit"}
     return Words(
         title=_title(session, language),
         state="" if session.mode is Mode.RUNNING else screen_line(language, session.mode.value),
-        now=_now(session, language) or view.caption,
+        now=now,
         where=_where(session, language),
         left=-(-session.beat_left_ms // 1_000) if at_work else None,
         session_left="" if session.mode in OVER else minutes(session.left_ms),
-        caption=view.caption,
+        caption=caption,
         heard=f"{view.heard} ({view.ignored})" if view.ignored else view.heard,
         trouble=view.trouble,
         keys=_keys(session, language),
@@ -86,14 +90,26 @@ def _now(session: SessionView, language: Language) -> str:
     match session.mode:
         case Mode.CHECKING:
             return language.questions[session.question][0] if session.question else ""
-        case Mode.PAIN_ASKING | Mode.END_ASKING | Mode.RED:
+        case Mode.DIZZY_ASKING:
+            return " ".join(language.lines[key].wording[0] for key in ("lie-down", "dizzy-question"))
+        case Mode.PAIN_ASKING | Mode.END_ASKING:
             return language.lines[_LINES[session.mode]].wording[0]
+        case Mode.RED | Mode.ADVISED:
+            return _advice(session, language, spelled=False)
         case Mode.PAUSED | Mode.STOPPED:
             return screen_line(language, session.mode.value) if session.beat else ""
         case Mode.RUNNING:
             return _to_do(session, language)
         case _:
             return ""
+
+
+def _advice(session: SessionView, language: Language, *, spelled: bool) -> str:
+    """Give what she is told to do instead; nothing where she isn't."""
+    told = session.advice
+    if told is None:
+        return ""
+    return advice_wording(language, told.key, number=told.number, unclear=told.unclear, spelled=spelled)[0]
 
 
 def _to_do(session: SessionView, language: Language) -> str:

@@ -8,9 +8,10 @@ the canceller predicts is somebody else's; urgent words need less, unless the co
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matside.understand.phrasebook import normalised
-from matside.understand.transcript import Transcript
+from matside.understand.transcript import SpeechBegan, Transcript
 from matside.units import Db, Ms
 
 MARGIN_MS: Ms = 500
@@ -20,6 +21,19 @@ OVER_ECHO_DB: Db = 8.0
 URGENT_OVER_ECHO_DB: Db = 4.0
 """Measured in a room with a drifting echo: our own voice came to -8 to +6 dB over the predicted echo, a
 person at the level of the coach to +9 to +20 dB."""
+
+
+class Duplex(StrEnum):
+    """How much can be heard while the coach speaks, by what the room allows.
+
+    FULL takes every command; GATED takes the urgent ones; GAPS takes the urgent ones only where the coach
+    isn't saying their words just then. In the gaps between two lines everything is taken in all of them.
+    """
+
+    FULL = "full"
+    GATED = "gated"
+    GAPS = "gaps"
+
 
 _WORD = re.compile(r"[\w']+")
 
@@ -48,6 +62,21 @@ def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool
     is_said = all(word.text in said for word in transcript.words)
     needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
     return transcript.level_db < transcript.echo_db + needed_db
+
+
+def is_shut_out(transcript: Transcript, own: Sequence[OwnLine], duplex: Duplex, *, urgent: bool) -> bool:
+    """Tell whether the room lets no such command through while the coach speaks."""
+    if duplex is Duplex.FULL or not is_over_coach(transcript, own):
+        return False
+    if not urgent:
+        return True
+    said = own_words(own, transcript.began_ms - MARGIN_MS, transcript.ended_ms + MARGIN_MS)
+    return duplex is Duplex.GAPS and any(word.text in said for word in transcript.words)
+
+
+def is_louder_than_echo(began: SpeechBegan) -> bool:
+    """Tell whether who began to speak is more than the coach's echo; the coach steps back then."""
+    return began.level_db >= began.echo_db + OVER_ECHO_DB
 
 
 def is_over_coach(transcript: Transcript, own: Sequence[OwnLine], *, tail_ms: Ms = TAIL_MS) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.echo import OwnLine, is_over_coach, is_own_voice
+from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
 from matside.units import Ms
@@ -31,12 +31,16 @@ class Context:
         own: What the coach says, and said in the last seconds.
         last: The command taken last, and when its utterance ended.
         asked_ms: When the question that waits for an answer begins; None where none waits.
+        passing: The answer that leads past it.
+        duplex: What the room allows while the coach speaks.
     """
 
     situation: Situation
     own: Sequence[OwnLine] = ()
     last: tuple[Command, Ms] | None = None
     asked_ms: Ms | None = None
+    passing: Command = Command.NO
+    duplex: Duplex = Duplex.FULL
 
 
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:
@@ -55,9 +59,11 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     urgent = command in phrasebook.urgent
     if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
-    if command is Command.NO and _is_before_question(transcript, context):
-        # "No" opens the way past a safety question: it counts only once the question was asked to its end.
+    if command is context.passing and _is_before_question(transcript, context):
+        # It opens the way past a safety question: it counts only once the question was asked to its end.
         return Ignored(reason="before the question was asked")
+    if is_shut_out(transcript, context.own, context.duplex, urgent=urgent):
+        return Ignored(reason="while the coach speaks")
     # "Stop" and "pause" cost little when they are taken wrongly; the question about pain costs more.
     if is_own_voice(transcript, context.own, urgent=urgent and command is not Command.PAIN):
         return Ignored(reason="own voice")

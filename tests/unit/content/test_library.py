@@ -41,15 +41,32 @@ def test_the_library_is_loaded_once():
 
 def test_ships_the_promised_exercises_routines_and_languages():
     assert set(LIBRARY.exercises) == {
+        "air-bicycle",
+        "ankle-pumps",
+        "ball-balance",
+        "ball-leg-stretch",
+        "ball-pelvic-circles",
+        "ball-side-reach",
+        "belly-breath",
         "breath-arm-raise",
-        "wall-stand",
-        "cat-curl",
-        "four-point-reach",
-        "plank",
         "bridge",
+        "cat-curl",
+        "deep-core-breath",
+        "four-point-reach",
+        "leg-slides",
+        "log-roll",
         "paced-breathing",
+        "pelvic-floor",
+        "pelvic-floor-quick",
+        "pelvic-tilt-lying",
+        "plank",
+        "seated-knee-straighten",
+        "squat-pickup",
+        "standing-break",
+        "wall-stand",
     }
-    assert set(LIBRARY.routines) == {"morning", "evening", "breathe"}
+    assert {"morning", "evening", "breathe"} <= set(LIBRARY.routines)
+    assert LIBRARY.problems == ()
     assert set(LIBRARY.languages) == {"en", "ko"}
 
 
@@ -79,7 +96,7 @@ def test_morning_and_evening_take_five_to_eight_minutes_and_ask_first(name):
 
 
 def test_the_first_question_asks_about_pregnancy_and_birth():
-    assert LIBRARY.checks["general"].questions[0] == "pregnant"
+    assert LIBRARY.checks["general"].questions[0].key == "pregnant"
     assert len(LIBRARY.checks["general"].questions) == 6
     asked = LIBRARY.languages["en"].questions["pregnant"][0]
     assert "pregnant" in asked
@@ -183,7 +200,61 @@ def test_a_damaged_folder_tells_everything_that_is_wrong(tmp_path):
     with pytest.raises(ContentProblems) as caught:
         load_folder(broken)
     files = {problem.file for problem in caught.value.problems}
-    assert {"bridge.toml", "checks.toml", "en/lines.toml"} <= files
+    assert {"exercises/bridge.toml", "checks.toml", "en/lines.toml"} <= files
+
+
+def broken_copy(tmp_path, file, *, old="", new):
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert not old or old in text
+    (folder / file).write_text(text.replace(old, new, 1) if old else new, encoding="utf-8")
+    return load_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("exercises/bridge.toml", "", "= not toml"),
+        ("exercises/bridge.toml", 'breath_rule = "effort-out"', 'breath_rule = "held"'),
+        (
+            "exercises/bridge.toml",
+            'substitute = { exercise = "wall-stand"',
+            'substitute = { exercise = "nowhere"',
+        ),
+        ("exercises/bridge.toml", "max_level = 4", "max_level = 9"),
+        ("languages/en/exercises.toml", '"Low is enough."', '"Hold your breath."'),
+        ("languages/ko/exercises.toml", "[bridge]", "[bridge-gone]"),
+    ],
+)
+def test_an_exercise_that_breaks_a_rule_is_in_no_session_and_is_told(tmp_path, file, old, new):
+    library = broken_copy(tmp_path, file, old=old, new=new)
+    assert "bridge" not in library.exercises
+    assert any("bridge" in str(problem) for problem in library.problems)
+    held = {
+        item.exercise
+        for routine in library.routines.values()
+        for item in routine.items
+        if hasattr(item, "exercise")
+    }
+    assert held <= library.exercises.keys()
+    assert "morning" in library.routines
+    offered = {
+        gate.substitute.exercise
+        for one in library.exercises.values()
+        for gate in one.gates
+        if gate.substitute
+    }
+    assert offered <= library.exercises.keys()
+    morning = library.routines["morning"]
+    assert morning.total_ms == routine_ms(morning, library.exercises, library.passages)
+
+
+def test_a_routine_that_breaks_a_rule_is_left_out_and_the_others_stay(tmp_path):
+    library = broken_copy(tmp_path, "routines/evening.toml", new='schema = "routine/1"')
+    assert "evening" not in library.routines
+    assert "morning" in library.routines
+    assert library.problems
 
 
 def test_an_exit_is_spent_only_where_the_position_changes():

@@ -1,0 +1,69 @@
+"""What is asked and told before a session begins: the first questions, and the standing text."""
+
+import sys
+from dataclasses import replace
+
+from matside.cli.output import note, write_paragraph
+from matside.cli.person_options import Known
+from matside.cli.plan import Wish
+from matside.cli.profile import interviewer_of, keep_profile, load_profile, today_of_calendar
+from matside.content.language import Library
+from matside.content.library import drafts
+from matside.planning.choose import Cause, Refusal, open_routine
+from matside.planning.lay_out import Laid
+from matside.planning.profile import Screened
+from matside.planning.tailor import Tailored
+from matside.planning.why import Because
+from matside.planning.words import Words
+from matside.run.request import Request
+from matside.settings import Paths
+
+
+def ask_essentials(paths: Paths, code: str) -> None:
+    """Ask what no session can do without; the rest waits for `matside profile ask`."""
+    interviewer = interviewer_of(paths, code, aloud=False)
+    interviewer.essentials(load_profile(paths))
+
+
+def is_to_be_asked(known: Known, wish: Wish, *, as_json: bool) -> bool:
+    """Tell whether this is the first time, with somebody there who can answer."""
+    profile = known.profile
+    if profile is None or as_json or wish.name is not None or not sys.stdin.isatty():
+        return False
+    return profile.asked_on is None or (known.person.lacks is None and profile.screened is Screened.UNASKED)
+
+
+def unscreened(known: Known, wish: Wish, library: Library) -> Refusal | None:
+    """Give the refusal of whom the list at set-up advises against it; what is open to all stays open."""
+    profile = known.profile
+    if profile is None or profile.may_train or known.person.lacks is not None:
+        return None
+    if wish.name is not None and wish.name == open_routine(library):
+        return None
+    limited = profile.screened is Screened.LIMITED
+    cause = Cause.SCREENING if limited else Cause.UNSCREENED
+    return Refusal(cause=cause, instead=open_routine(library))
+
+
+def tell_before(laid: Laid, known: Known, request: Request) -> None:
+    """Show the standing text the first time and before a bigger step, and what today's plan leaves out."""
+    words = Words(language=request.language, person=known.person)
+    texts, about = request.language.planning, request.language.about
+    profile = known.profile
+    raised = [
+        step for step in laid.steps if isinstance(step, Tailored) and step.why.because is Because.RAISED
+    ]
+    if profile is not None and profile.told_on is None:
+        write_paragraph(" ".join(about.standing), err=True)
+        if drafts(request.routine.library):
+            write_paragraph(" ".join(about.draft), err=True)
+        keep_profile(request.paths, replace(profile, told_on=today_of_calendar()))
+    elif raised:
+        note(texts["plan.raise"].format(standing=" ".join(about.standing)))
+    for step in raised:
+        note(f"{words.name(step.exercise.id)}: {words.why(step)}.")
+    for left in laid.left_out:
+        reason = words.why_left_out(left)
+        note(texts["plan.left-out"].format(exercise=words.name(left.exercise), why=reason))
+    if profile is not None and known.person.lacks is None and profile.flags_are_old(today_of_calendar()):
+        note(texts["flags.old"])

@@ -1,0 +1,42 @@
+"""The lists of who must ask somebody before any exercise; data with sources, one list a stage."""
+
+from dataclasses import dataclass
+
+from matside.content.exercise import Mark, Source
+from matside.content.reader import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """What is asked once at set-up, and again at each change of stage.
+
+    Attributes:
+        absolute: Keys of what rules sessions out.
+        relative: Keys of what asks for a clinician's word first.
+    """
+
+    absolute: tuple[str, ...]
+    relative: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Everything on the list, in the order in which it is shown."""
+        return self.absolute + self.relative
+
+
+def read_screening(table: Table, _stage: str) -> Screening:
+    """Read a list; its stage is the key that it stands under."""
+    screening = Screening(
+        absolute=table.texts("absolute"),
+        relative=table.texts("relative", required=True),
+        sources=tuple(_read_source(source) for source in table.tables("sources", required=True)),
+    )
+    table.done()
+    return screening
+
+
+def _read_source(table: Table) -> Source:
+    source = Source(ref=table.text("ref"), claim=table.text("claim"), mark=table.choice("mark", Mark))
+    table.done()
+    return source

@@ -1,0 +1,1 @@
+"""What hearing is worth: labelled recordings, copies in worse rooms, and the figures."""

@@ -103,7 +103,9 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         ask_essentials(paths, settings.language)
         known = known_person(given, paths, library, language)
     found = unscreened(known, wish, library) or wanted(wish, known, library, language=language.code)
-    if checked:
+    if checked and known.asks.locked:
+        note(language.planning["locked"])
+    elif checked:
         known = replace(known, asks=replace(known.asks, nothing=True))
     laid = found if isinstance(found, Refusal) else laid_out(found, known)
     if isinstance(found, Refusal) or isinstance(laid, Refusal):

@@ -84,6 +84,7 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         met=done,
         new=frozenset(exercises) - done,
         first_week=_is_first_week(sessions, now),
+        baby_tips=profile.baby_tips,
     )
     asks = asks_of(sessions, now, changed_at=changed_at)
     return Recalled(profile=profile, today=today, asks=asks, sessions=sessions)

@@ -52,7 +52,7 @@ class Wish:
     when: dict[str, Any]
 
 
-QUESTION_MARK = "아니오?"
+QUESTION_MARK = "?"
 QUESTIONS = [Wish("없어", "no", 0.8, {"kind": "line", "asks": True}) for _ in range(6)]
 MORNING = [
     *QUESTIONS,

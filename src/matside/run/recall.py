@@ -57,11 +57,14 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         MatsideError: The file is damaged, or a profile in it is.
         EdgeError: The file can't be read.
     """
-    if not history.exists():
-        return Recalled(profile=Profile(), today=Today(person=person_on(Profile(), now.date())))
-    with Store.open(history) as store:
-        values, sessions = profile_values(store), store.history(SESSIONS_READ)
-        undone, changed_at = resets(store), profile_changed_at(store)
+    values: dict[str, str] = {}
+    sessions: list[PastSession] = []
+    undone: list[tuple[str, datetime]] = []
+    changed_at = None
+    if history.exists():
+        with Store.open(history) as store:
+            values, sessions = profile_values(store), store.history(SESSIONS_READ)
+            undone, changed_at = resets(store), profile_changed_at(store)
     try:
         profile = from_values(values)
     except (ValueError, TypeError) as error:
@@ -81,6 +84,7 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         met=done,
         new=frozenset(exercises) - done,
         first_week=_is_first_week(sessions, now),
+        baby_tips=profile.baby_tips,
     )
     asks = asks_of(sessions, now, changed_at=changed_at)
     return Recalled(profile=profile, today=today, asks=asks, sessions=sessions)
@@ -119,7 +123,7 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
     All questions, unless they were passed today, nothing ended a session with a red text or a "yes" since,
     and nothing in the profile changed since.
     """
-    flare = _is_flare_due(sessions, now)
+    flare, locked = _is_flare_due(sessions, now), _is_locked(sessions)
     for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
         if session.started_at.astimezone(now.tzinfo).date() != now.date():
             break
@@ -128,7 +132,17 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
         if any(_passed(outcome) for outcome in session.outcomes):
             known = changed_at is None or changed_at < session.started_at
             return Asks(only_changes=known, flare=flare and not known)
-    return Asks(flare=flare)
+    return Asks(flare=flare, locked=locked)
+
+
+def _is_locked(sessions: Sequence[PastSession]) -> bool:
+    """Tell whether the last word on any day was a "yes" to a question, or a red text."""
+    for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
+        if any(outcome.result in {Result.REFUSED, Result.RED} for outcome in session.outcomes):
+            return True
+        if any(_passed(outcome) for outcome in session.outcomes):
+            return False
+    return False
 
 
 def _passed(outcome: Outcome) -> bool:

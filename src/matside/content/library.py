@@ -113,7 +113,8 @@ def _load_all(
     folder: Traversable, problems: list[Problem], read: Callable[[Table], Read]
 ) -> Mapping[str, Read]:
     files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+        (file for file in folder.iterdir() if file.name.endswith(".toml")),
+        key=lambda file: file.name.removesuffix(".toml"),
     )
     opened = {file: _open(file, problems, folder=folder.name) for file in files}
     return MappingProxyType({file.name.removesuffix(".toml"): read(table) for file, table in opened.items()})

@@ -21,7 +21,8 @@ _SETTLES_S: Final = 0.1
 _ANSWERS_WITHIN_S: Final = 2.0
 _ENDS_WITHIN_S: Final = 1.0
 
-Route = dict[str, str]
+Route = dict[str, tuple[str, str]]
+"""For "sink" and "source" the device's name, which is its own, and what it is called for people."""
 
 
 class RouteWatch:
@@ -85,7 +86,7 @@ class RouteWatch:
         for kind, device in now.items():
             if known.get(kind, device) != device:
                 words = "The coach now speaks through" if kind == "sink" else "I now listen through"
-                self._moved(f"{words} {device}.")
+                self._moved(f"{words} {device[1]}.")
         return known | now
 
 
@@ -93,7 +94,7 @@ def route_of(pid: int) -> Route:
     """Give the device that a process plays to ("sink") and the one that it records from ("source")."""
     found: Route = {}
     for streams, devices, kind in _KINDS:
-        names = {entry.get("index"): _name_of(entry) for entry in _list(devices)}
+        names = {entry.get("index"): _names_of(entry) for entry in _list(devices)}
         for entry in _list(streams):
             owner = entry.get("properties", {}).get("application.process.id")
             if owner == str(pid) and entry.get(kind) in names:
@@ -101,8 +102,9 @@ def route_of(pid: int) -> Route:
     return found
 
 
-def _name_of(entry: dict[str, Any]) -> str:
-    return str(entry.get("description") or entry.get("name"))
+def _names_of(entry: dict[str, Any]) -> tuple[str, str]:
+    name = str(entry.get("name"))
+    return name, str(entry.get("description") or name)
 
 
 def _list(what: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Make a set of recordings to measure hearing with: commands in many voices, and hours of what is none.
 
-Everything is synthetic: speech by espeak-ng, noises by arithmetic that is the same every time. Commands are every
-phrase of the phrasebook in every voice. What must be ignored is single words that are no command, sentences,
-television, music, breathing, effort, counting aloud, a crying baby and a household.
+Everything is synthetic: speech by espeak-ng, noises by arithmetic that is the same every time. Commands are
+every phrase of the phrasebook in every voice. What must be ignored is single words that are no command,
+sentences, television, music, breathing, effort, counting aloud, a crying baby and a household.
 
     python scripts/make_hearing_set.py DIR [--language ko] [--minutes 10] [--voices 6]
     matside bench hearing DIR --language ko --mix

@@ -36,6 +36,7 @@ CONDITIONS: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB", "room-2.5m-6dB"
 LEAST_RIGHT_PERCENT: Final = 85.0
 MOST_WRONG_PERCENT: Final = 3.0
 MOST_FALSE_AN_HOUR: Final = 1.0
+ENTRIES: Final = (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10)
 URGENT: Final = 0.5
 """Not tuned: how much more readily an urgent phrase is taken."""
 TUNED_ON: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB")
@@ -54,7 +55,7 @@ def shipped_book() -> tuple[Book, dict[str, str]]:
     return (
         Book(
             phrases=tuple(same),
-            decoys=tuple(map(texts.plain, file["decoys"])),
+            decoys=tuple(dict.fromkeys([*map(texts.plain, file["decoys"]), *texts.near_misses()])),
             urgent=frozenset(phrase for phrase, command in same.items() if command in urgent),
         ),
         same,
@@ -109,13 +110,13 @@ class Material:
 def tune(material: Material, folder: Path) -> None:
     """Try costs, print the curve, and write the best within the gate."""
     shipped, same = shipped_book()
-    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=shipped.decoys, urgent=shipped.urgent)
+    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=_strange(shipped), urgent=shipped.urgent)
     best: tuple[float, GraphCosts] | None = None
-    columns = ["a phone", "blank", "entry", "short"]
+    columns = ["a phone", "blank", "entry", "decoy", "short"]
     for kind, name in itertools.product(("people", "voices"), TUNED_ON):
         columns += [f"{kind} {name} right %", "wrong %"]
     print("\t".join([*columns, "other words %", "an hour of talk"]))
-    for garbage_phone, blank in itertools.product((0.4,), (1.5, 2.2, 3.0)):
+    for garbage_phone, blank in ((0.4, 2.2), (0.4, 3.0), (0.8, 2.2)):
         judge = Judge(folder, wide, (garbage_phone, blank))
         phones = {phrase: judge.phones(phrase) for phrase in wide.phrases if judge.vocabulary.knows(phrase)}
         own = {phrase: phones[phrase] for phrase in shipped.phrases if phrase in phones}
@@ -133,12 +134,14 @@ def tune(material: Material, folder: Path) -> None:
         }
         of = sum(1 for one, _ in read["people"] for truth, _ in one.truths if truth not in own)
         hours = sum(one.hours for one, _ in read["talk"])
-        for garbage, short in itertools.product(np.arange(0.5, 8.0, 0.5), (0.0, 0.6)):
+        for garbage, decoy, short in itertools.product(
+            (1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10), (0.5, 1, 2), (0, 0.4)
+        ):
             costs = GraphCosts(
                 garbage=float(garbage),
                 garbage_phone=garbage_phone,
-                decoy=0.0,
-                short=short,
+                decoy=float(decoy),
+                short=float(short),
                 urgent=URGENT,
                 blank=blank,
             )
@@ -155,7 +158,7 @@ def tune(material: Material, folder: Path) -> None:
             for _, rs in read["people"]:
                 others += sum(1 for r, _, _ in accepted(rs, shipped, costs, own) if r.heard.truth not in own)
             strange = 100 * others / max(1, of)
-            row = (garbage_phone, blank, garbage, short, *shares, strange, an_hour)
+            row = (garbage_phone, blank, garbage, decoy, short, *shares, strange, an_hour)
             print("\t".join(f"{value:.1f}" for value in row), flush=True)
             worth = sum(0.5 * got.right_percent for got in heard.values()) - 0.3 * strange
             for kind in ("people", "voices"):
@@ -168,13 +171,16 @@ def tune(material: Material, folder: Path) -> None:
                 best = (worth, costs)
     assert best is not None
     slope, offset = calibrate(material, folder, best[1])
+    book = tomllib.loads((texts.LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
+    written = tuple(map(texts.plain, book["decoys"]))
     write_settings(
         folder,
         costs={name: round(value, 2) for name, value in asdict(best[1]).items()},
         confidence={"slope": round(slope, 3), "offset": round(offset, 3)},
         graph={
             "phrases": list(shipped.phrases),
-            "decoys": list(shipped.decoys),
+            "decoys": list(written),
+            "near": [decoy for decoy in shipped.decoys if decoy not in written],
             "urgent": sorted(shipped.urgent),
         },
     )
@@ -224,7 +230,7 @@ def report(material: Material, folder: Path) -> None:
     shipped, same = shipped_book()
     settings: dict[str, Any] = tomllib.loads((folder / "model.toml").read_text(encoding="utf-8"))
     costs = GraphCosts(**settings["costs"])
-    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=shipped.decoys, urgent=shipped.urgent)
+    wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=_strange(shipped), urgent=shipped.urgent)
     measured: dict[str, float] = {}
     for title, book in (("phrasebook", shipped), ("stand-ins", wide)):
         judge = Judge(folder, book, (costs.garbage_phone, costs.blank))
@@ -264,6 +270,11 @@ def _write_measured(folder: Path, measured: dict[str, float]) -> None:
         "false_an_hour": round(an_hour, 2),
     }
     write_settings(folder, measured=table)
+
+
+def _strange(book: Book) -> tuple[str, ...]:
+    """Give the decoys that are no stand-ins."""
+    return tuple(decoy for decoy in book.decoys if decoy not in STAND_INS)
 
 
 def write_set(work: Path, folder: Path) -> None:

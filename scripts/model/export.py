@@ -153,7 +153,7 @@ def write_graph(folder: Path) -> None:
     fst = command_graph(
         Vocabulary.read(folder),
         texts.phrases(),
-        decoys=map(texts.plain, book["decoys"]),
+        decoys=(*map(texts.plain, book["decoys"]), *texts.near_misses()),
         urgent=[
             texts.plain(phrase)
             for entry in book["commands"]

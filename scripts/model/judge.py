@@ -24,7 +24,7 @@ import vosk
 
 from matside.hear.command_graph import UNKNOWN, GraphCosts, Vocabulary, command_graph
 
-READINGS: Final = 12
+READINGS: Final = 40
 BEHIND: Final = 12.0
 """How far behind the best, in natural logarithms, a reading may be and still be given."""
 

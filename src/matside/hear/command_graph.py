@@ -121,7 +121,7 @@ def command_graph(
     Args:
         vocabulary: The model's phones and words. Phrases with other words are left out.
         phrases: What may be commanded.
-        decoys: What is recognised and means nothing.
+        decoys: What is recognised and means nothing; one that sounds like a phrase is left out.
         urgent: Those of the phrases that are accepted on less evidence.
         costs: What each kind of path costs.
     """
@@ -135,6 +135,7 @@ def command_graph(
     fst.end_at(after)
     favoured = set(urgent)
     wanted = dict.fromkeys(phrase for phrase in phrases if vocabulary.knows(phrase))
+    taken = {_sound(way) for phrase in wanted for way in vocabulary.ways(phrase)}
     for phrase in wanted:
         bonus = costs.urgent if phrase in favoured else 0.0
         for way in vocabulary.ways(phrase):
@@ -143,9 +144,15 @@ def command_graph(
     for decoy in dict.fromkeys(decoys):
         if decoy not in wanted and vocabulary.knows(decoy):
             for way in vocabulary.ways(decoy):
+                if _sound(way) in taken:  # "know" is no word of its own beside "no"
+                    continue
                 _add_path(fst, vocabulary, way, (before, after), (costs.decoy, costs.blank))
     _add_garbage(fst, vocabulary, (before, after), costs)
     return fst
+
+
+def _sound(way: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    return tuple(phone for phone, _ in way)
 
 
 def _add_path(

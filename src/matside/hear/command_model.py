@@ -95,6 +95,7 @@ class CommandModel:
         self.confidence = Confidence(**settings["confidence"])
         self._held = set[str](settings["graph"]["phrases"])
         self._decoys = tuple[str, ...](settings["graph"]["decoys"])
+        self._near = tuple[str, ...](settings["graph"]["near"])
         self._urgent = tuple[str, ...](settings["graph"]["urgent"])
 
     @cached_property
@@ -121,7 +122,7 @@ class CommandModel:
         fst = command_graph(
             self.vocabulary,
             sorted(self._held),
-            decoys=self._decoys,
+            decoys=(*self._decoys, *self._near),
             urgent=self._urgent,
             costs=costs_of(self._folder),
         )

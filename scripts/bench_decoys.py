@@ -1,8 +1,8 @@
 """Measure each decoy by itself: which commands it takes away, and which other words it catches.
 
 Every phrase and many single words that are no command are heard in a quiet room with all decoys in the
-grammar. A decoy that stands where a command was said costs recall; one that stands where another word was said
-has kept that word from becoming a command.
+grammar. A decoy that stands where a command was said costs recall; one that stands where another word was
+said has kept that word from becoming a command.
 
     python scripts/bench_decoys.py [--language ko] [--voices 3] [--model DIR]
 """

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from matside.content.broken import exercise_of, routine_of, without_broken
+from matside.content.coverage import COVERAGE_SCHEMA, Coverage, read_coverage
 from matside.content.document import ContentProblems, decode
 from matside.content.dose import read_dose
 from matside.content.exercise import Exercise
@@ -60,6 +61,22 @@ def load_library() -> Library:
         ContentProblems: The installation is damaged.
     """
     return load_folder(resources.files("matside.content") / "data")
+
+
+def load_coverage(data: Traversable | None = None) -> Coverage:
+    """Load what became of every row of the article; nothing but the documents needs it.
+
+    Raises:
+        ContentProblems: The file can't be used.
+    """
+    problems: list[Problem] = []
+    table = _open((data or resources.files("matside.content") / "data") / "coverage.toml", problems)
+    read_schema(table, COVERAGE_SCHEMA)
+    coverage = read_coverage(table)
+    table.done()
+    if problems:
+        raise ContentProblems(problems)
+    return coverage
 
 
 def drafts(library: Library) -> tuple[str, ...]:

@@ -197,7 +197,8 @@ def test_at_real_speed_the_events_are_the_same(running, matside, spoken, tmp_pat
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     mic = spoken((24.2, "남은 시간"), (31.0, "조용히"))
-    arguments = ["start", own, "--stage", "general", "--checked", "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
+    person = ("--stage", "general", "--checked")
+    arguments = ["start", own, *person, "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
     quick = matside(*arguments, tmp_path / "fast.wav", "--fast")
     slow = running(*arguments, tmp_path / "slow.wav")
     told, problems = slow.communicate(timeout=120)

@@ -318,6 +318,19 @@ def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running
     assert results == [1, 2]
 
 
+def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, quiet, tmp_path):
+    told = ("--stage", "postpartum", "--born", "1", "--birth", "vaginal", "--nothing-applies")
+    matside("profile", "set", *told)
+    out = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--json")
+    process = running("start", "first-weeks", "--checked", "--language", "ko", *out)
+    follow(process, 1_000)
+    process.kill()
+    process.wait(10)
+    matside("profile", "set", "--flag", "catheter")
+    refused = matside("resume", code=1)
+    assert "has changed" in refused.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_asked_to_end_it_keeps_the_journal_and_says_so(begun, fast, number):
     process, quiet = begun

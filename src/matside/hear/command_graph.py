@@ -42,6 +42,8 @@ class GraphCosts:
         garbage_phone: For each of its phones, at least 0.
         decoy: For a decoy.
         short: For each phone that a phrase has less than five.
+        long: Taken off for each phone that it has more than five: more of it is likely to be said in another
+            way, and less likely to be found in talk.
         urgent: Taken off an urgent phrase.
         blank: For each output at which nothing is new. A network in doubt says nothing, so that a long phrase
             would be taken for a short one; this makes it speak.
@@ -51,8 +53,13 @@ class GraphCosts:
     garbage_phone: float
     decoy: float
     short: float
+    long: float
     urgent: float
     blank: float
+
+    def of_length(self, phones: int) -> float:
+        """Give the cost of a phrase of so many phones."""
+        return self.short * max(0, 5 - phones) - self.long * max(0, phones - 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +146,7 @@ def command_graph(
     for phrase in wanted:
         bonus = costs.urgent if phrase in favoured else 0.0
         for way in vocabulary.ways(phrase):
-            entry = costs.short * max(0, 5 - len(way)) - bonus
+            entry = costs.of_length(len(way)) - bonus
             _add_path(fst, vocabulary, way, (before, after), (entry, costs.blank))
     for decoy in dict.fromkeys(decoys):
         if decoy not in wanted and vocabulary.knows(decoy):

@@ -126,7 +126,10 @@ def _plan(
             items.append(PlanPassage(passage=step))
             continue
         later = _next_position(steps[place + 1 :])
-        items.append(_dose(step, first_time=step.exercise.id not in known, later=later))
+        dose = _dose(step, first_time=step.exercise.id not in known, later=later)
+        before = items[-1] if items else None
+        goes_on = isinstance(before, PlanExercise) and before.exercise.id == step.exercise.id
+        items.append(replace(dose, goes_on=goes_on))
         known.add(step.exercise.id)
     equipment = tuple(thing for thing in _equipment(items) if thing not in missing)
     return Plan(routine=routine.id, items=tuple(items), equipment=equipment, check=check)

@@ -85,11 +85,11 @@ def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, i
     length_ms = item.setup_ms if introduce else level.setup_ms
     name = item.exercise.id
     meanings: list[tuple[Meaning, Priority]] = []
-    if introduce:
+    if introduce and not item.goes_on:
         meanings.append((ComingUp(exercise=name, first_time=item.first_time), Priority.POSITION))
-        if item.note is not None:
-            exercise, key = item.note
-            meanings.append((SafetyNote(exercise=exercise, key=key), Priority.POSITION))
+    if introduce and item.note is not None:
+        exercise, key = item.note
+        meanings.append((SafetyNote(exercise=exercise, key=key), Priority.POSITION))
     if moves:
         meanings.append((TakePosition(position=level.position), Priority.POSITION))
     notes = safety_keys(item, "setup") + ([] if has_room_for_notes(level) else safety_keys(item, "first-rep"))

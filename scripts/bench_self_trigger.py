@@ -35,11 +35,12 @@ def main() -> None:
     """Run all of it and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--languages", nargs="+", default=["ko", "en"])
+    parser.add_argument("--model", type=Path, help="folder of a model; then name one language")
     parser.add_argument("--most", type=int, default=0, help="texts a language; 0 is all")
     parser.add_argument("--home", type=Path, default=Path("/tmp/matside-bench"), help="where speech is kept")  # noqa: S108
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
-    rows = [row for code in given.languages for row in measure(code, given.home, given.most)]
+    rows = [row for code in given.languages for row in measure(code, given.home, given.most, given.model)]
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -47,10 +48,10 @@ def main() -> None:
         print("  ".join(f"{name} {value}" for name, value in row.items()))
 
 
-def measure(code: str, home: Path, most: int) -> list[dict[str, Any]]:
+def measure(code: str, home: Path, most: int, explicit: Path | None) -> list[dict[str, Any]]:
     """Measure one language."""
     language = load_library().languages[code]
-    found = find_model(language.model)
+    found = find_model(language.model, explicit)
     if not isinstance(found, FoundModel):
         return [{"language": code, "left_out": f"no {language.model} here"}]
     model, book = load_model(found.path), Phrasebook.of(language.phrasebook)

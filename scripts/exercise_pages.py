@@ -21,9 +21,10 @@ INTRO = """\
 Everything here comes from the files below `src/matside/content/data/`. **Nothing of it was reviewed by a
 clinician**: each exercise says "draft" until one has. It is general exercise guidance, not medical advice.
 
-A gate says who may go how far. matside doesn't ask for a stage or a week yet: `morning` and `evening` are for
-people who answer every question before them with "no", and pregnancy or a birth in the last year is the first
-question. The gates are recorded for what is built next.
+A gate says who may go how far. It asks for the stage, the completed weeks, the way of birth and the
+check-up, which `matside profile` keeps; where they aren't known, nothing is open but seated breathing. The
+highest level of all gates that fit holds, and one that says "not at all" wins. What changes an exercise comes
+after them, and her own ladder last.
 
 How far a source was checked: **V** read; **S** seen second-hand; **R** recalled, not looked up; **J** our own
 judgement, on the safe side. Positions, lengths and doses are those of the files; a routine may ask for fewer.

@@ -3,9 +3,13 @@
 Needs nothing but the package's own dependencies: espeak-ng comes in a wheel. Run it again after the
 phrasebook changed. The same versions and phrases give the same files.
 
-    python scripts/make_commands.py
+`voices/` holds every English and Korean phrase once more, in one of ten voices in turn; `manifest.csv` lists
+everything for `matside bench hearing audio/commands`. With --voices only these are made.
+
+    python scripts/make_commands.py [--voices]
 """
 
+import csv
 import json
 import subprocess
 import sys
@@ -17,8 +21,12 @@ from typing import Final
 
 import numpy as np
 
+from make_hearing_set import VARIANTS, voices_of
+from matside.content.library import load_library
 from matside.hear.wav_source import read_wav, write_wav
 from matside.pcm import HEARING_RATE_HZ, Signal
+from matside.understand.phrasebook import Phrasebook
+from spoken import Saying, speak
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 OUT: Final = ROOT / "audio" / "commands"
@@ -60,9 +68,12 @@ class Clip:
 
 
 def main() -> None:
-    """Make everything anew."""
+    """Make everything anew, or only the further voices."""
     OUT.mkdir(parents=True, exist_ok=True)
     clips = [*_phrases(), *_talk()]
+    if "--voices" in sys.argv[1:]:
+        _write_table([*_table_of(clips), *_in_many_voices()])
+        return
     with tempfile.TemporaryDirectory() as folder:
         spoken = _speak(clips, Path(folder))
     for old in OUT.glob("*.wav"):
@@ -72,6 +83,7 @@ def main() -> None:
     write_wav(OUT / "none_breath.wav", _breath())
     write_wav(OUT / "none_thuds.wav", _thuds())
     (OUT / "manifest.toml").write_text(_manifest(clips), encoding="utf-8")
+    _write_table([*_table_of(clips), *_in_many_voices()])
     print(f"{len(list(OUT.glob('*.wav')))} recordings in {OUT.relative_to(ROOT)}")
 
 
@@ -119,13 +131,13 @@ def _speak(clips: list[Clip], folder: Path) -> list[Signal]:
     raise SystemExit(f"espeak-ng stays silent for {jobs}")
 
 
-def _in_a_room(spoken: Signal) -> Signal:
+def _in_a_room(spoken: Signal, edge_ms: int = 300) -> Signal:
     """Put speech between a little silence, at -26 dBFS over a floor of -65 dBFS."""
     loud = np.abs(spoken) > 0.01 * np.max(np.abs(spoken))
     first, last = np.flatnonzero(loud)[[0, -1]]
     spoken = spoken[first : last + 1]
     spoken = spoken * np.float32(10 ** (-26 / 20) / np.sqrt(np.mean(np.square(spoken))))
-    edge = np.zeros(HEARING_RATE_HZ * 3 // 10, np.float32)
+    edge = np.zeros(HEARING_RATE_HZ * edge_ms // 1000, np.float32)
     sound = np.concatenate((edge, spoken, edge))
     return sound + _noise(len(sound), -65.0)
 
@@ -152,6 +164,47 @@ def _thuds() -> Signal:
         at = round(at_s * HEARING_RATE_HZ)
         sound[at : at + len(thud)] += 0.4 * thud.astype(np.float32)
     return sound
+
+
+def _in_many_voices() -> list[tuple[str, ...]]:
+    """Let other voices say every phrase, and give the lines of the table."""
+    folder = OUT / "voices"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.wav"):
+        old.unlink()
+    rows = []
+    for language in ("ko", "en"):
+        book = Phrasebook.of(load_library().languages[language].phrasebook)
+        phrases = list(dict.fromkeys(phrase for phrases in book.phrases.values() for phrase in phrases))
+        voices = voices_of(language, len(VARIANTS))
+        sayings = [
+            Saying(text=phrase, voice=voices[(number + 1) % len(voices)])
+            for number, phrase in enumerate(phrases)
+        ]
+        for number, (saying, sound) in enumerate(zip(sayings, speak(sayings), strict=True)):
+            name = f"voices/{language}_{number:03}.wav"
+            write_wav(OUT / name, _in_a_room(sound, edge_ms=60))
+            rows.append((name, saying.text, "command", "near, quiet", language))
+    return rows
+
+
+def _table_of(clips: list[Clip]) -> list[tuple[str, ...]]:
+    said = [
+        (f"{clip.name}.wav", clip.phrase, "command", "near, quiet", "ko") for clip in clips if clip.phrase
+    ]
+    ignored = [(f"{clip.name}.wav", "", "speech", "near, quiet", "") for clip in clips if not clip.phrase]
+    noises = [
+        ("none_breath.wav", "", "breathing", "near", ""),
+        ("none_thuds.wav", "", "household", "near", ""),
+    ]
+    return [row for row in (*said, *ignored, *noises) if (OUT / row[0]).is_file()]
+
+
+def _write_table(rows: list[tuple[str, ...]]) -> None:
+    with (OUT / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("path", "text", "kind", "condition", "language"))
+        writer.writerows(rows)
 
 
 def _manifest(clips: list[Clip]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from coverage_page import coverage_page
 from exercise_pages import exercise_page
 from matside.cli.root import root
 from matside.content.language import Language
@@ -121,7 +122,13 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
 
 def main() -> int:
     """Write the pages, or check them."""
-    pages = {"commands": command_page, "cli": cli_page, "states": state_page, "exercises": exercise_page}
+    pages = {
+        "commands": command_page,
+        "cli": cli_page,
+        "states": state_page,
+        "exercises": exercise_page,
+        "coverage": coverage_page,
+    }
     stale = []
     for name, write in pages.items():
         path, text = DOCS / f"{name}.md", HEAD + write().rstrip() + "\n"

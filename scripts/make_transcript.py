@@ -5,7 +5,7 @@ level, and `matside start morning` hears both. What was said, heard and done goe
 the time from the end of each spoken command to its effect, and how far each line's onset in the recording of
 the loudspeaker lies from its time in the plan.
 
-    python scripts/make_transcript.py [--routine morning] [--out docs/transcript.md]
+    python scripts/make_transcript.py [--scene early-weeks] [--out docs/transcript.md]
 """
 
 import argparse
@@ -52,9 +52,9 @@ class Wish:
     when: dict[str, Any]
 
 
-QUESTION_MARK = "아니오?"
+QUESTION_MARK = "?"
 QUESTIONS = [Wish("없어", "no", 0.8, {"kind": "line", "asks": True}) for _ in range(6)]
-WISHES = [
+MORNING = [
     *QUESTIONS,
     Wish("소리 크게", "louder", 2.2, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
     Wish("잠시", "a moment (pause)", 2.6, {"phase": "hold", "exercise": "wall-stand", "rep": 3}),
@@ -66,6 +66,36 @@ WISHES = [
     Wish("너무 어려워", "too hard", 3.0, {"phase": "hold", "exercise": "plank", "rep": 2}),
     Wish("넘어가", "next", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 3}),
 ]
+EARLY_WEEKS = [
+    *QUESTIONS,
+    Wish("남은 시간", "time left", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 3}),
+    Wish("너무 어려워", "too hard", 1.2, {"phase": "return", "exercise": "leg-slides", "rep": 2, "side": 1}),
+    Wish("아파", "that hurts", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
+    Wish("없어", "no", 0.8, {"kind": "line", "asks": True}),
+    Wish("계속해", "continue", 6.0, {"kind": "command", "name": "no"}),
+    Wish("피 나요", "bleeding", 3.0, {"phase": "hold", "exercise": "wall-stand", "rep": 4}),
+]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A session and what is said in it."""
+
+    routine: str
+    person: tuple[str, ...]
+    wishes: list[Wish]
+    page: Path
+
+
+SCENES = {
+    "morning": Scene("morning", ("--stage", "general"), MORNING, ROOT / "docs" / "transcript.md"),
+    "early-weeks": Scene(
+        "early-weeks",
+        ("--stage", "postpartum", "--weeks", "4", "--birth", "vaginal"),
+        EARLY_WEEKS,
+        ROOT / "docs" / "transcript-postpartum.md",
+    ),
+}
 
 
 @dataclass
@@ -75,8 +105,8 @@ class Person:
     room: Room
     clips: dict[str, Path]
     lengths_s: dict[str, float]
+    left: list[Wish]
     said: list[tuple[float, Wish]] = field(default_factory=list)
-    left: list[Wish] = field(default_factory=lambda: list(WISHES))
 
     def heed(self, event: dict[str, Any]) -> None:
         """Look whether the next wish waits for this event."""
@@ -96,27 +126,30 @@ class Person:
 def main() -> None:
     """Run the session and write its page."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    options.add_argument("--routine", default="morning")
-    options.add_argument("--out", type=Path, default=ROOT / "docs" / "transcript.md")
+    options.add_argument("--scene", choices=SCENES, default="morning")
+    options.add_argument("--out", type=Path)
     given = options.parse_args()
+    scene = SCENES[given.scene]
+    out = given.out or scene.page
     with open_room(echo_gain_db=ECHO_DB) as room:
-        events, person, recording = run(room, given.routine)
+        events, person, recording = run(room, scene)
         lines = [event for event in events if event["kind"] == "line"]
         env = room.env | {"MATSIDE_HOME": str(room.folder / "home")}
         deviations_ms = onsets(recording, lines, env)
     heard = [event for event in events if event["kind"] == "command"]
-    given.out.write_text(page(given.routine, events, person, deviations_ms), encoding="utf-8")
-    print(f"{len(heard)} commands obeyed of {len(person.said)} spoken; {len(lines)} lines; {given.out}")
+    out.write_text(page(scene, events, person, deviations_ms), encoding="utf-8")
+    print(f"{len(heard)} commands obeyed of {len(person.said)} spoken; {len(lines)} lines; {out}")
 
 
-def run(room: Room, routine: str) -> tuple[list[dict[str, Any]], Person, Path]:
+def run(room: Room, scene: Scene) -> tuple[list[dict[str, Any]], Person, Path]:
     """Run the program in the room with a person in it."""
     home = room.folder / "home"
     env = room.env | {"MATSIDE_HOME": str(home)}
-    clips, lengths_s = record_person(room.folder, env)
-    person = Person(room, clips, lengths_s)
+    clips, lengths_s = record_person(room.folder, env, scene.wishes)
+    person = Person(room, clips, lengths_s, list(scene.wishes))
     room.start_recording()
-    command = [sys.executable, "-m", "matside", "start", routine, "--language", LANGUAGE, "--json"]
+    asked = ["start", scene.routine, *scene.person, "--language", LANGUAGE, "--json"]
+    command = [sys.executable, "-m", "matside", *asked]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as program:
         assert program.stdout is not None
@@ -129,12 +162,14 @@ def run(room: Room, routine: str) -> tuple[list[dict[str, Any]], Person, Path]:
     return events, person, room.stop_recording()
 
 
-def record_person(folder: Path, env: dict[str, str]) -> tuple[dict[str, Path], dict[str, float]]:
+def record_person(
+    folder: Path, env: dict[str, str], wishes: list[Wish]
+) -> tuple[dict[str, Path], dict[str, float]]:
     """Let another voice than the coach's say every wish, at a normal level."""
     language = load_library().languages[LANGUAGE]
     speech = open_speech(language, Settings(language=LANGUAGE, rate_wpm=165), find_paths(env))
     clips, lengths_s = {}, {}
-    for number, phrase in enumerate(dict.fromkeys(wish.phrase for wish in WISHES)):
+    for number, phrase in enumerate(dict.fromkeys(wish.phrase for wish in wishes)):
         samples = speech.samples(phrase, RATE_HZ)
         clips[phrase] = folder / f"wish{number}.wav"
         lengths_s[phrase] = len(samples) / RATE_HZ
@@ -176,7 +211,7 @@ def match(sound: Signal, pattern: Signal) -> tuple[int, float]:
     return at, float(correlation[at]) / power if power else 0.0
 
 
-def page(routine: str, events: list[dict[str, Any]], person: Person, deviations_ms: list[float]) -> str:
+def page(scene: Scene, events: list[dict[str, Any]], person: Person, deviations_ms: list[float]) -> str:
     """Write the page."""
     end = events[-1]
     obeyed = [event for event in events if event["kind"] == "command"]
@@ -186,11 +221,12 @@ def page(routine: str, events: list[dict[str, Any]], person: Person, deviations_
     english = {wish.phrase: wish.english for _, wish in person.said}
     glosses = ", ".join(f"{phrase} ({meaning})" for phrase, meaning in english.items())
     middle = statistics.median(deviations_ms)
+    asked = " ".join((scene.routine, *scene.person))
     head = f"""# A session by voice, as it ran
 
-`scripts/make_transcript.py` made this page: `matside start {routine} --language ko` in real time, in a
-room of PulseAudio null sinks, the coach's own voice coming back {-ECHO_DB:.0f} dB below its level. The person
-is espeak-ng, and says: {glosses}.
+`scripts/make_transcript.py` made this page: `matside start {asked} --language ko`
+in real time, in a room of PulseAudio null sinks, the coach's own voice coming back {-ECHO_DB:.0f} dB below
+its level. The person is espeak-ng, and says: {glosses}.
 
 | what | figure |
 | --- | --- |

@@ -1,6 +1,7 @@
 """Speech in many voices for recordings and benchmarks: espeak-ng from its wheel, in a process of its own.
 
-The same versions, voices and texts give the same samples. Voices are espeak-ng's: a language, and after a
+The same versions, voices and texts give the same words at the same pace; some of espeak-ng's voices hold a
+little chance, so samples may differ. Voices are espeak-ng's: a language, and after a
 plus sign a variant, such as "ko+f2" or "en-us+m3".
 """
 
@@ -18,9 +19,9 @@ import numpy as np
 from matside.hear.wav_source import read_wav
 from matside.pcm import Signal
 
-_ROUNDS: Final = 5
+_ROUNDS: Final = 12
 _SMALLEST_BYTES: Final = 2_000
-_BATCH: Final = 200
+_BATCH: Final = 12
 _SPEAK: Final = """
 import ctypes, json, os, sys
 import espeakng_loader
@@ -47,11 +48,16 @@ class Saying:
 
 def speak(sayings: Sequence[Saying]) -> list[Signal]:
     """Render all sayings at 16 kHz, in order, the silence around them cut off."""
-    found: list[Signal] = []
+    found: dict[Saying, Signal] = {}
+    by_voice: dict[tuple[str, int], list[Saying]] = {}
+    for saying in dict.fromkeys(sayings):
+        by_voice.setdefault((saying.voice, saying.rate_wpm), []).append(saying)
     with tempfile.TemporaryDirectory() as folder:
-        for at in range(0, len(sayings), _BATCH):
-            found += _speak(sayings[at : at + _BATCH], Path(folder))
-    return found
+        for alike in by_voice.values():
+            for at in range(0, len(alike), _BATCH):
+                batch = alike[at : at + _BATCH]
+                found |= zip(batch, _speak(batch, Path(folder)), strict=True)
+    return [found[saying] for saying in sayings]
 
 
 def trimmed(sound: Signal) -> Signal:
@@ -67,18 +73,19 @@ def at_level(sound: Signal, level_db: float) -> Signal:
 
 
 def _speak(sayings: Sequence[Saying], folder: Path) -> list[Signal]:
-    """Render one batch; pyttsx3 writes an empty file now and then: look again."""
+    """Render one batch in a fresh process.
+
+    pyttsx3 writes an empty file now and then. Then the whole batch is made again: espeak-ng's sound depends a
+    little on what it said before, and the same batch must always give the same.
+    """
     paths = [folder / f"{number}.wav" for number in range(len(sayings))]
-    for path in paths:
-        path.unlink(missing_ok=True)
+    jobs = [
+        (saying.voice, saying.rate_wpm, saying.text, str(path))
+        for saying, path in zip(sayings, paths, strict=True)
+    ]
     for _ in range(_ROUNDS):
-        jobs = [
-            (saying.voice, saying.rate_wpm, saying.text, str(path))
-            for saying, path in zip(sayings, paths, strict=True)
-            if not path.is_file() or path.stat().st_size < _SMALLEST_BYTES
-        ]
-        if not jobs:
-            return [trimmed(read_wav(path)) for path in paths]
+        for path in paths:
+            path.unlink(missing_ok=True)
         subprocess.run(
             [sys.executable, "-c", _SPEAK],
             input=json.dumps(jobs).encode(),
@@ -86,4 +93,6 @@ def _speak(sayings: Sequence[Saying], folder: Path) -> list[Signal]:
             stdout=subprocess.DEVNULL,
             timeout=300,
         )
-    raise SystemExit(f"espeak-ng stays silent for {jobs}")
+        if all(path.is_file() and path.stat().st_size >= _SMALLEST_BYTES for path in paths):
+            return [trimmed(read_wav(path)) for path in paths]
+    raise SystemExit(f"espeak-ng stays silent for one of {[saying.text for saying in sayings]}")

@@ -39,8 +39,17 @@ def test_weak_voice_keeps_a_word_open_and_does_not_open_one():
     assert events[-1].ended == 14 * 512
 
 
-def test_click_vanishes():
-    assert kinds(run([0.0] * 5 + [0.9] * 2 + [0.0] * 20)) == [Opened, Vanished]
+def test_click_vanishes_or_is_told_as_one():
+    assert kinds(run([0.0] * 5 + [0.9] + [0.0] * 20)) == [Opened, Vanished]
+    events = run([0.0] * 5 + [0.9] * 2 + [0.0] * 20)
+    assert kinds(events) == [Opened, Begun, Ended]
+    assert events[-1].is_click
+    assert not run([0.9] * 3 + [0.0] * 10)[-1].is_click
+
+
+def test_click_before_a_word_is_not_talk_before_it():
+    events = run([0.9] * 2 + [0.0] * 5 + [0.9] * 10 + [0.0] * 10)
+    assert events[-1].quiet_before_ms == 10_000
 
 
 def test_talk_is_told_once_and_waited_out():
@@ -69,8 +78,9 @@ def test_pre_roll_never_reaches_into_the_utterance_before():
 
 def test_coach_speaking_takes_surer_voice_to_begin():
     assert run([0.55] * 30, is_coach_speaking=True) == []
-    assert kinds(run([0.9] * 3 + [0.0] * 10, is_coach_speaking=True)) == [Opened, Vanished]
-    assert kinds(run([0.9] * 4 + [0.0] * 10, is_coach_speaking=True)) == [Opened, Begun, Ended]
+    assert kinds(run([0.9] * 2 + [0.0] * 10, is_coach_speaking=True)) == [Opened, Vanished]
+    assert run([0.9] * 3 + [0.0] * 10, is_coach_speaking=True)[-1].is_click
+    assert not run([0.9] * 4 + [0.0] * 10, is_coach_speaking=True)[-1].is_click
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=400))

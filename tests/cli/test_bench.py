@@ -2,14 +2,19 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from matside.content.library import load_library
 from matside.hear.wav_source import read_wav, write_wav
+from matside.measure.hearing_set import plain, read_hearing_set
+from matside.understand.phrasebook import Phrasebook
 
 pytestmark = pytest.mark.model
 
+COMMANDS = Path(__file__).parents[2] / "audio" / "commands"
 HEAD = ["path", "text", "kind", "condition"]
 
 
@@ -123,3 +128,15 @@ def test_manifest_that_cannot_be_used_says_why(matside, tmp_path, text, expected
     assert (ran.code, ran.out) == (1, "")
     assert expected in ran.err
     assert len(ran.err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_recording_of_our_own_set_is_there_and_means_a_command_or_nothing(language):
+    words = load_library().languages[language]
+    book = Phrasebook.of(words.phrasebook)
+    found = read_hearing_set(COMMANDS, book, language=language)
+    assert found.left_out == ()
+    assert [clip.name for clip in found.clips if clip.text and clip.wanted is None] == []
+    said = {clip.text for clip in found.clips if clip.wanted is not None}
+    phrases = {plain(phrase) for phrases in book.phrases.values() for phrase in phrases}
+    assert len(said & phrases) > 0.9 * len(phrases), "scripts/make_commands.py --voices makes those that lack"

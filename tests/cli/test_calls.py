@@ -100,7 +100,7 @@ def test_unknown_routine_is_answered_with_the_nearest(matside, command):
     assert ran.code == 2
     assert ran.err.splitlines() == [
         'matside: There is no routine "brethe" (did you mean "breathe"?).',
-        "Choose one of breathe, evening, morning, or give the path of a routine file.",
+        "`matside routines` lists them; the path of a routine file does too.",
     ]
 
 

@@ -152,3 +152,20 @@ def test_breathing_is_open_to_everybody(matside):
         "close-breathe",
     }
     assert breathing == "paced-breathing"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("name", "person", "total_s"), SESSIONS)
+def test_a_session_of_the_tables_rehearses_to_its_length_with_nothing_cut_or_over_its_time(
+    matside, name, person, total_s, language
+):
+    events = matside("rehearse", name, *person, "--json", "--language", language).rows
+    questions_s = 0 if name == "break" else 55
+    assert events[-1]["kind"] == "end"
+    assert events[-1]["t_ms"] == (total_s - questions_s) * 1_000
+    lines = [event for event in events if event["kind"] == "line"]
+    ends_ms = 0
+    for line in lines:
+        assert line["t_ms"] >= ends_ms
+        ends_ms = line["t_ms"] + line["length_ms"]
+    assert len({event["exercise"] for event in events if event["kind"] == "outcome"}) >= 1

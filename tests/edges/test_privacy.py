@@ -94,9 +94,11 @@ def sounds_written(seen, home):
 def test_session_on_a_recording_opens_no_socket_keeps_no_sound_and_no_words(watched, talk, tmp_path):
     run, seen = watched(
         "start", "breathe", "--language", "ko", "--mic-wav", talk, "--speaker-wav", tmp_path / "coach.wav",
-        "--fast", "--json",
+        "--fast", "--json", "--debug-log", tmp_path / "debug.jsonl",
     )  # fmt: skip
     assert '"command"' in run.stdout
+    asked_for = (tmp_path / "debug.jsonl").read_text(encoding="utf-8")
+    assert "잠시" in asked_for, "words are kept where somebody asked for them, and there alone"
     assert [line for line in seen if line.startswith("network")] == []
     home = tmp_path / "home"
     assert [path for path in sounds_written(seen, home) if path != str(tmp_path / "coach.wav")] == []
@@ -111,15 +113,6 @@ def test_session_on_a_recording_opens_no_socket_keeps_no_sound_and_no_words(watc
         for word in text.split():
             assert word.encode() not in kept
             assert word.encode("unicode_escape") not in kept
-
-
-def test_heard_words_are_kept_where_somebody_asked_for_them(watched, talk, tmp_path):
-    log = tmp_path / "debug.jsonl"
-    watched(
-        "start", "breathe", "--language", "ko", "--mic-wav", talk, "--speaker-wav", tmp_path / "coach.wav",
-        "--fast", "--plain", "--debug-log", log,
-    )  # fmt: skip
-    assert "잠시" in log.read_text(encoding="utf-8")
 
 
 @pytest.mark.room

@@ -197,7 +197,8 @@ def test_at_real_speed_the_events_are_the_same(running, matside, spoken, tmp_pat
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     mic = spoken((24.2, "남은 시간"), (31.0, "조용히"))
-    arguments = ["start", own, "--checked", "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
+    person = ("--stage", "general", "--checked")
+    arguments = ["start", own, *person, "--language", "ko", "--mic-wav", mic, "--json", "--speaker-wav"]
     quick = matside(*arguments, tmp_path / "fast.wav", "--fast")
     slow = running(*arguments, tmp_path / "slow.wav")
     told, problems = slow.communicate(timeout=120)
@@ -296,6 +297,8 @@ def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running
     process = running(
         "start",
         own,
+        "--stage",
+        "general",
         "--checked",
         "--language",
         "ko",
@@ -313,6 +316,19 @@ def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running
     assert events[-1]["completed"] is True
     results = [event["reps_done"] for event in events if event["kind"] == "outcome"]
     assert results == [1, 2]
+
+
+def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, quiet, tmp_path):
+    told = ("--stage", "postpartum", "--born", "1", "--birth", "vaginal", "--nothing-applies")
+    matside("profile", "set", *told)
+    out = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--json")
+    process = running("start", "first-weeks", "--checked", "--language", "ko", *out)
+    follow(process, 1_000)
+    process.kill()
+    process.wait(10)
+    matside("profile", "set", "--flag", "catheter")
+    refused = matside("resume", code=1)
+    assert "has changed" in refused.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.echo import OwnLine
+from matside.understand.echo import Duplex, OwnLine
 from matside.understand.interpret import Context, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
@@ -41,6 +41,7 @@ def test_every_phrase_is_its_command_wherever_it_makes_sense(code):
         (utterance(""), "no words"),
         (utterance("stop", length_ms=100), "too short"),
         (utterance("stop", length_ms=3_000), "too long"),
+        (utterance("next", length_ms=1_100), "too long for these words"),
         (utterance("the next stop"), "not a phrase"),
         (utterance("stop stop"), "not a phrase"),
         (utterance("ready"), "makes no sense now"),
@@ -127,3 +128,23 @@ def test_any_typing_is_a_command_or_nothing(typed, situation):
 def test_a_typed_phrase_is_taken():
     assert command_for_key("too hard", EN, Situation.HOLD) is Command.EASIER
     assert command_for_key("blah", EN, Situation.HOLD) is None
+
+
+def test_urgent_word_may_be_drawn_out():
+    assert interpret(utterance("stop", length_ms=2_000), EN, HOLD) is Command.STOP
+
+
+def test_room_that_lets_little_through_lets_urgent_words_through():
+    own = [OwnLine(text="Lift your hips slowly", at_ms=9_500, end_ms=12_000)]
+    said = {text: utterance(text, level_db=-20.0, echo_db=-60.0) for text in ("next", "stop", "hold on")}
+    for duplex, taken in ((Duplex.FULL, 3), (Duplex.GATED, 2), (Duplex.GAPS, 2)):
+        context = Context(situation=Situation.HOLD, own=own, duplex=duplex)
+        got = [one for one in said.values() if not isinstance(interpret(one, EN, context), Ignored)]
+        assert len(got) == taken, duplex
+    saying = [OwnLine(text="We stop there", at_ms=9_500, end_ms=12_000)]
+    gaps = Context(situation=Situation.HOLD, own=saying, duplex=Duplex.GAPS)
+    assert interpret(said["stop"], EN, gaps) == Ignored(reason="while the coach speaks")
+    full = Context(situation=Situation.HOLD, own=saying)
+    assert interpret(said["stop"], EN, full) is Command.STOP, "a real stop over a line that holds the word"
+    later = Context(situation=Situation.HOLD, own=own[:0], duplex=Duplex.GAPS)
+    assert interpret(said["next"], EN, later) is Command.NEXT

@@ -1,7 +1,10 @@
 """What is asked and told before a session begins: the first questions, and the standing text."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
+
+import click
 
 from matside.cli.output import note, write_paragraph
 from matside.cli.person_options import Known
@@ -9,6 +12,7 @@ from matside.cli.plan import Wish
 from matside.cli.profile import interviewer_of, keep_profile, load_profile, today_of_calendar
 from matside.content.language import Library
 from matside.content.library import drafts
+from matside.planning.answers import truth_of
 from matside.planning.choose import Cause, Refusal, open_routine
 from matside.planning.lay_out import Laid
 from matside.planning.profile import Screened
@@ -17,6 +21,8 @@ from matside.planning.why import Because
 from matside.planning.words import Words
 from matside.run.request import Request
 from matside.settings import Paths
+
+BALL = "ball"
 
 
 def ask_essentials(paths: Paths, code: str) -> None:
@@ -45,6 +51,29 @@ def unscreened(known: Known, wish: Wish, library: Library) -> Refusal | None:
     return Refusal(cause=cause, instead=open_routine(library))
 
 
+def without_unsafe_ball(known: Known, laid: Laid, texts: Mapping[str, str]) -> Known | None:
+    """Ask about the ball before every session with one; anything but a clear "yes" takes it away for today.
+
+    Returns:
+        The person without a ball; None where nothing changes.
+    """
+    steps = [step for step in laid.steps if isinstance(step, Tailored)]
+    if BALL in known.person.missing or not any(_is_on_ball(step) for step in steps):
+        return None
+    if sys.stdin.isatty():
+        click.echo(texts["ask.ball"])
+        if truth_of(str(click.prompt("", default="", show_default=False, prompt_suffix="> "))):
+            return None
+    note(texts["ball.chair"])
+    person = replace(known.person, missing=known.person.missing | {BALL})
+    return replace(known, today=replace(known.today, person=person))
+
+
+def _is_on_ball(step: Tailored) -> bool:
+    things = (thing for thing in step.exercise.equipment if thing.item == BALL)
+    return any(thing.required or step.level > (thing.else_level or 0) for thing in things)
+
+
 def tell_before(laid: Laid, known: Known, request: Request) -> None:
     """Show the standing text the first time and before a bigger step, and what today's plan leaves out."""
     words = Words(language=request.language, person=known.person)
@@ -62,6 +91,9 @@ def tell_before(laid: Laid, known: Known, request: Request) -> None:
         note(texts["plan.raise"].format(standing=" ".join(about.standing)))
     for step in raised:
         note(f"{words.name(step.exercise.id)}: {words.why(step)}.")
+    if laid.plan.equipment:
+        things = ", ".join(words.thing(thing) for thing in laid.plan.equipment)
+        note(request.language.lines["get-ready"].wording[0].format(equipment=things))
     for left in laid.left_out:
         reason = words.why_left_out(left)
         note(texts["plan.left-out"].format(exercise=words.name(left.exercise), why=reason))

@@ -57,7 +57,8 @@ def hearing_command(
     settings = my_settings(paths, language=language)
     words = language_of(load_library(), settings.language)
     book = Phrasebook.of(words.phrasebook)
-    found = read_hearing_set(folder, book, situation_of(phase) if phase else None)
+    situation = situation_of(phase) if phase else None
+    found = read_hearing_set(folder, book, situation, language=settings.language)
     for problem in found.left_out:
         note(f"Left out: {problem}")
     loaded = open_model(words.model, explicit=model, models=paths.models)

@@ -81,6 +81,7 @@ def _rows_of(path: Path, model: "Model", book: "Phrasebook", situation: Situatio
     from matside.understand.transcript import Transcript
 
     ear = Ear(VoskRecogniser(model))
+    ear.decoys = frozenset(book.decoys)
     ear.attend(_phrases(book, situation))
     heard = [one for block in WavSource(path).blocks(32) for one in ear.feed(block)]
     heard += ear.finish()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from matside.cli.output import note
 from matside.content.exercise import Birth, Stage
-from matside.errors import UsageError
+from matside.errors import MatsideError, UsageError
 from matside.settings import Paths
 
 if TYPE_CHECKING:
@@ -77,9 +78,16 @@ def known_person(given: Mapping[str, Any], paths: Paths, library: "Library", lan
         return Known(today=_told(given, library, language), asks=Asks())
     from dataclasses import replace
 
+    from matside.planning.person import Person
+    from matside.planning.tailor import Today
     from matside.run.recall import recall
 
-    found = recall(paths.history, library, datetime.now().astimezone())
+    try:
+        found = recall(paths.history, library, datetime.now().astimezone())
+    except MatsideError as error:
+        # A history that can't be read must not keep anybody from what is open to all.
+        note(f"{error} Until it can be read, matside doesn't know who you are.")
+        return Known(today=Today(person=Person()), asks=Asks())
     ladder = {**found.today.ladder, **_rungs(given.get("levels", ()), library)}
     return Known(
         today=replace(found.today, ladder=ladder),

@@ -152,7 +152,7 @@ def rows_of(laid: "Laid", routine: "Routine", words: "Words") -> list[dict[str, 
     def add(name: str, length_ms: "Ms", **more: object) -> None:
         nonlocal clock_ms
         row = {"exercise": name, "level": None, "position": None, "seconds": _seconds(length_ms)}
-        row |= {"start_s": _seconds(clock_ms), "reason": texts["why.routine"], "replaced": None}
+        row |= {"start_s": _seconds(clock_ms), "reason": texts["plan.passage"], "replaced": None}
         rows.append(row | more)
         clock_ms += length_ms
 
@@ -175,6 +175,10 @@ def rows_of(laid: "Laid", routine: "Routine", words: "Words") -> list[dict[str, 
     return rows
 
 
+def _name(exercise: str, words: "Words") -> str:
+    return words.language.planning["plan.questions"] if exercise == CHECK_ITEM else words.name(exercise)
+
+
 def _seconds(length_ms: "Ms") -> int | float:
     return length_ms // 1_000 if length_ms % 1_000 == 0 else length_ms / 1_000
 
@@ -194,7 +198,7 @@ def _write_plan(laid: "Laid", found: "RoutineFile", words: "Words") -> None:
     click.echo(texts["plan.today"].format(routine=name, length=_clock(total), when=words.when()))
     steps = [None] * (len(rows) - len(laid.steps)) + list(laid.steps)
     write_table(
-        (_clock(row["start_s"]), words.name(str(row["exercise"])), str(row["reason"]))
+        (_clock(row["start_s"]), _name(str(row["exercise"]), words), str(row["reason"]))
         for row, step in zip(rows, steps, strict=True)
         if isinstance(step, Tailored) or row["exercise"] == CHECK_ITEM
     )

@@ -325,7 +325,7 @@ def _show(profile: "Profile", words: "Language", *, as_json: bool) -> None:
         "check": texts["yes"] if profile.check_on else "",
         "screened": texts[f"screened.{profile.screened.value}"].format(on=on),
         "flags": ", ".join(texts[f"flag.{flag}"] for flag in sorted(profile.flags)) or texts["none"],
-        "missing": ", ".join(words.equipment.get(one, one) for one in sorted(profile.missing))
+        "missing": ", ".join(words.equipment.get(one, one) for one in sorted(person.missing))
         or texts["none"],
         "experience": ", ".join(texts[f"experience.{one}"] for one in sorted(profile.experience)),
         "number": profile.number or "",

@@ -2,7 +2,9 @@
 
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +17,16 @@ from matside.cli.options import (
     voice_options,
 )
 from matside.cli.output import clock, note, write_json
+from matside.cli.person_options import known_person, person_options
 from matside.errors import UsageError
 from matside.run.events import Event
 from matside.run.message import Message
 from matside.units import Ms, milliseconds
+
+if TYPE_CHECKING:
+    from matside.content.language import Language
+    from matside.content.routine_file import RoutineFile
+    from matside.session.plan import Plan
 
 _SAY = re.compile(r"\s*(?P<at>[0-9]+(?:\.[0-9]+)?)\s+(?P<text>\S.*)")
 
@@ -91,11 +99,34 @@ def parse_says(says: tuple[str, ...]) -> list[tuple[Ms, Message]]:
     return script
 
 
+def _plan_for(
+    given: Mapping[str, Any], found: "RoutineFile", words: "Language", *, with_check: bool
+) -> "Plan":
+    """Lay a routine out for the person of the command line.
+
+    Raises:
+        UsageError: What was told doesn't fit together, or the routine isn't for her.
+    """
+    from dataclasses import replace
+
+    from matside.cli.plan import laid_out
+    from matside.planning.choose import Refusal, refusal
+    from matside.planning.words import Words
+
+    known = known_person(given, my_paths(), found.library, words)
+    known = replace(known, asks=replace(known.asks, nothing=not with_check))
+    laid = refusal(found.routine, found.library, known.person) or laid_out(found, known)
+    if isinstance(laid, Refusal):
+        raise UsageError(Words(language=words, person=known.person).refusal(laid))
+    return laid.plan
+
+
 @click.command("rehearse")
 @click.argument("routine", default="morning")
 @click.option("--say", "says", multiple=True, metavar='"SECONDS WORDS"', help="Say this at that time.")
 @click.option("--wav", type=click.Path(path_type=Path), metavar="OUT.wav", help="Write the session as sound.")
 @click.option("--with-check", is_flag=True, help="Ask the questions too; answer them with --say.")
+@person_options
 @json_option
 @language_option
 @voice_options
@@ -106,13 +137,12 @@ def rehearse_command(
     *,
     with_check: bool,
     as_json: bool,
-    language: str | None,
-    voice: str | None,
-    rate_wpm: int | None,
+    **given: Any,
 ) -> None:
     """Play the whole session ROUTINE at once, without waiting.
 
-    A rehearsal has nobody to ask, so the questions before a session are left out unless --with-check.
+    As it is written, or as it would be for the person of --stage and so on. A rehearsal has nobody to ask, so
+    the questions before a session are left out unless --with-check.
     """
     from matside.content.library import load_library
     from matside.content.routine_file import find_routine
@@ -122,11 +152,16 @@ def rehearse_command(
     from matside.say.phrasing import Phrasing
 
     paths = my_paths()
-    settings = my_settings(paths, language=language, voice=voice, rate_wpm=rate_wpm)
+    settings = my_settings(
+        paths, language=given["language"], voice=given["voice"], rate_wpm=given["rate_wpm"]
+    )
     script = parse_says(says)
     found = find_routine(routine, load_library(), language=settings.language)
     words = language_of(found.library, settings.language)
-    plan = lay_out(found.routine, found.library, checked=not with_check)
+    if given["stage"]:
+        plan = _plan_for(given, found, words, with_check=with_check)
+    else:
+        plan = lay_out(found.routine, found.library, checked=not with_check)
     speech = open_speech(words, settings, paths)
     mouth = None
     if wav is not None:

@@ -85,7 +85,13 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     Without ROUTINE it is the one that suits your stage, the hour and your minutes; `matside plan` shows it.
     Where nobody can answer questions it is `breathe`, which asks none and is open to everybody.
     """
-    from matside.cli.before import ask_essentials, is_to_be_asked, tell_before, unscreened
+    from matside.cli.before import (
+        ask_essentials,
+        is_to_be_asked,
+        tell_before,
+        unscreened,
+        without_unsafe_ball,
+    )
     from matside.content.library import load_library
     from matside.planning.choose import Refusal
     from matside.planning.words import Words
@@ -103,12 +109,18 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         ask_essentials(paths, settings.language)
         known = known_person(given, paths, library, language)
     found = unscreened(known, wish, library) or wanted(wish, known, library, language=language.code)
-    if checked:
+    if checked and known.asks.locked:
+        note(language.planning["locked"])
+    elif checked:
         known = replace(known, asks=replace(known.asks, nothing=True))
     laid = found if isinstance(found, Refusal) else laid_out(found, known)
     if isinstance(found, Refusal) or isinstance(laid, Refusal):
         tell_refusal(laid, Words(language=language, person=known.person), as_json=given["as_json"])
         ctx.exit(REFUSED)
+    if (safer := without_unsafe_ball(known, laid, language.planning)) is not None:
+        known, laid = safer, laid_out(found, safer)
+    if isinstance(laid, Refusal):
+        raise MatsideError(Words(language=language, person=known.person).refusal(laid))
     request = Request(
         name=wish.name or found.routine.id,
         routine=found,
@@ -121,7 +133,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         number=known.profile.number if known.profile else None,
     )
     _tell_of_interrupted(paths)
-    if not given["as_json"]:
+    if not given["as_json"] and not devices.fast:
         tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
 

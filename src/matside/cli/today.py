@@ -33,7 +33,7 @@ def today_command(*, as_json: bool, language: str | None) -> None:
     words = language_of(library, my_settings(paths, language=language).language)
     known = recall(paths.history, library, now)
     rows = []
-    for tally in tallies(library, known.today.person, done_on(known.sessions, now)):
+    for tally in tallies(library, known.today.person, done_on(known.sessions, library, now)):
         dose = tally.dose
         if as_json:
             write_json(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from matside.content.broken import exercise_of, routine_of, without_broken
+from matside.content.coverage import COVERAGE_SCHEMA, Coverage, read_coverage
 from matside.content.document import ContentProblems, decode
 from matside.content.dose import read_dose
 from matside.content.exercise import Exercise
@@ -62,6 +63,22 @@ def load_library() -> Library:
     return load_folder(resources.files("matside.content") / "data")
 
 
+def load_coverage(data: Traversable | None = None) -> Coverage:
+    """Load what became of every row of the article; nothing but the documents needs it.
+
+    Raises:
+        ContentProblems: The file can't be used.
+    """
+    problems: list[Problem] = []
+    table = _open((data or resources.files("matside.content") / "data") / "coverage.toml", problems)
+    read_schema(table, COVERAGE_SCHEMA)
+    coverage = read_coverage(table)
+    table.done()
+    if problems:
+        raise ContentProblems(problems)
+    return coverage
+
+
 def drafts(library: Library) -> tuple[str, ...]:
     """List the exercises and cards that no clinician has reviewed; the program says so while any is left."""
     reviews = {exercise.id: exercise.review_status for exercise in library.exercises.values()}
@@ -113,7 +130,8 @@ def _load_all(
     folder: Traversable, problems: list[Problem], read: Callable[[Table], Read]
 ) -> Mapping[str, Read]:
     files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+        (file for file in folder.iterdir() if file.name.endswith(".toml")),
+        key=lambda file: file.name.removesuffix(".toml"),
     )
     opened = {file: _open(file, problems, folder=folder.name) for file in files}
     return MappingProxyType({file.name.removesuffix(".toml"): read(table) for file, table in opened.items()})

@@ -56,7 +56,7 @@ def find_routine(name_or_path: str, library: Library, *, language: str | None = 
         return read_routine_file(path, library, language=language)
     raise UsageError(
         f'There is no routine "{visible(name_or_path)}"{nearest(name_or_path.lower(), library.routines)}.',
-        hint=f"Choose one of {', '.join(sorted(library.routines))}, or give the path of a routine file.",
+        hint="`matside routines` lists them; the path of a routine file does too.",
     )
 
 

@@ -12,16 +12,17 @@ samples of the stream. Nothing here touches sound: the ear cuts it out by these 
 
 An utterance opens at the first voiced frame, so that the recogniser can begin at once, with 300 ms of sound
 from before it: soft consonants come before the detector notices. It counts as *begun* (the coach lowers the
-voice) after 96 ms of voice, and under the coach's own voice, whose echo is never quite gone, only after
-128 ms of 0.6 and more (160 ms of 0.8 lets no less of it through and misses half of the talkers whom the coach
-drowns by 12 dB). It ends after 128 ms without voice: long enough to bridge the closure of a "t" or a
-"p", short enough to feel immediate; the recogniser's own rule would wait half a second to a second. The end
-that is reported is the end of the last voiced frame.
+voice, which costs little where it was nothing) after 64 ms of voice, and under the coach's own voice, whose
+echo is never quite gone, only after 96 ms of 0.6 and more. It ends after 128 ms without voice: long enough to
+bridge the closure of a "t" or a "p", short enough to feel immediate; the recogniser's own rule would wait
+half a second to a second. The end that is reported is the end of the last voiced frame.
 
 Three things are no command, whatever words were recognised, and are told apart here by time alone. A *click*
-has less than 96 ms of voice and vanishes. *Talk* runs on for more than 2.5 s: it is reported once, as too
-long, and then waited out. And what follows other speech closely is likely a part of it, cut off by a pause
-for breath: every ending says how long it was quiet before, and the reader of the words decides.
+has less than 96 ms of voice, under the coach's voice less than 128 ms (160 ms of 0.8 lets no less of it
+through and misses half of the talkers whom the coach drowns by 12 dB); it vanishes, or is reported as one
+where it had begun. *Talk* runs on for more than 2.5 s: it is reported once, as too long, and then waited out.
+And what follows other speech closely is likely a part of it, cut off by a pause for breath: every ending says
+how long it was quiet before, and the reader of the words decides.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class EndpointRules:
         voiced_down_to: Probability that keeps it so.
         strict_from: As `voiced_from` while the coach speaks.
         strict_begun_ms: As `begun_ms` while the coach speaks.
+        word_ms: Voice that makes a word; less is a click.
+        strict_word_ms: As `word_ms` while the coach speaks.
     """
 
     frame: Samples = 512
@@ -50,8 +53,10 @@ class EndpointRules:
     voiced_down_to: float = 0.35
     strict_from: float = 0.6
     pre_roll_ms: Ms = 300
-    begun_ms: Ms = 96
-    strict_begun_ms: Ms = 128
+    begun_ms: Ms = 64
+    strict_begun_ms: Ms = 96
+    word_ms: Ms = 96
+    strict_word_ms: Ms = 128
     quiet_ms: Ms = 128
     longest_ms: Ms = 2_500
 
@@ -86,6 +91,7 @@ class Ended:
         decided: End of the frame that settled it.
         quiet_before_ms: How long there was no voice before it, at most `LONG_AGO_MS`.
         is_too_long: It is talk and still going on.
+        is_click: It was over before it could be a word.
     """
 
     began: Samples
@@ -93,6 +99,7 @@ class Ended:
     decided: Samples
     quiet_before_ms: Ms
     is_too_long: bool = False
+    is_click: bool = False
 
 
 EndpointEvent: TypeAlias = Opened | Begun | Vanished | Ended
@@ -108,8 +115,10 @@ class Endpoint:
         self._voice_end: Samples = 0
         self._voiced: Samples = 0
         self._is_begun = False
+        self._is_word = False
         self._is_talk = False
         self._last_end: Samples | None = None
+        self._last_voice: Samples | None = None
 
     @property
     def is_open(self) -> bool:
@@ -142,7 +151,7 @@ class Endpoint:
 
     def forget(self) -> None:
         """Drop what is open: the stream was interrupted."""
-        self._began, self._is_begun, self._is_talk = None, False, False
+        self._began, self._is_begun, self._is_word, self._is_talk = None, False, False, False
 
     def _open(self, start: Samples) -> list[EndpointEvent]:
         self._began, self._voice_end, self._voiced = start, self._at, self._rules.frame
@@ -155,8 +164,13 @@ class Endpoint:
         self._voice_end = self._at
         if not is_coach_speaking or probability >= rules.strict_from:
             self._voiced += rules.frame
-        needed_ms = rules.strict_begun_ms if is_coach_speaking else rules.begun_ms
-        if not self._is_begun and self._voiced >= needed_ms * _SAMPLES_A_MS:
+        begun_ms, word_ms = (
+            (rules.strict_begun_ms, rules.strict_word_ms)
+            if is_coach_speaking
+            else (rules.begun_ms, rules.word_ms)
+        )
+        self._is_word = self._is_word or self._voiced >= word_ms * _SAMPLES_A_MS
+        if not self._is_begun and self._voiced >= begun_ms * _SAMPLES_A_MS:
             self._is_begun = True
             return [Begun(began=self._began)]
         if not self._is_talk and self._at - self._began > rules.longest_ms * _SAMPLES_A_MS:
@@ -173,18 +187,21 @@ class Endpoint:
             events.append(self._ending())
         if self._is_begun:
             self._last_end = self._voice_end
+        if self._is_word:
+            self._last_voice = self._voice_end
         self.forget()
         return events
 
     def _ending(self, *, is_too_long: bool = False) -> Ended:
         assert self._began is not None
         quiet_ms = LONG_AGO_MS
-        if self._last_end is not None:
-            quiet_ms = min(LONG_AGO_MS, (self._began - self._last_end) // _SAMPLES_A_MS)
+        if self._last_voice is not None:
+            quiet_ms = min(LONG_AGO_MS, (self._began - self._last_voice) // _SAMPLES_A_MS)
         return Ended(
             began=self._began,
             ended=self._voice_end,
             decided=self._at,
             quiet_before_ms=quiet_ms,
             is_too_long=is_too_long,
+            is_click=not self._is_word,
         )

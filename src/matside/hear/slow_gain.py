@@ -33,6 +33,11 @@ class SlowGain:
         self._floor_db: Db | None = None
         self._loudest_db: Db = SILENCE_DB
 
+    @property
+    def floor_db(self) -> Db:
+        """The quietest of late, dBFS."""
+        return SILENCE_DB if self._floor_db is None else self._floor_db
+
     def lift(self, frame: Signal) -> Signal:
         """Give the frame for the detector."""
         now_db = level_db(power(frame))

@@ -155,7 +155,9 @@ def bounds_ms(sound: Signal) -> tuple[Ms, Ms] | None:
 def hear(scene: Scene, model: Model, book: Phrasebook) -> Result:
     """Hear one scene with a fresh ear, while the coach is silent."""
     situation = scene.clip.situation
-    ear = Ear(VoskRecogniser(model, book.phrases_for(situation)))
+    ear = Ear(VoskRecogniser(model))
+    ear.decoys = frozenset(book.decoys)
+    ear.attend(book.phrases_for(situation))
     judge, result = Judge(book), Result(scene=scene)
     for at in range(0, len(scene.sound), BLOCK):
         began_s = time.process_time()

@@ -1,8 +1,9 @@
 """A folder of labelled recordings: `manifest.csv` with path, text, kind and condition.
 
 An empty text means that nothing in the recording may be taken as a command. Further columns are left alone,
-but `phase` (what is going on when it is said) is heeded where it is there. A recording that is missing or
-can't be read is left out and named; a manifest that can't be understood is refused, with all that is wrong.
+but `phase` (what is going on when it is said) and `language` (others are passed over) are heeded. A recording
+that is missing or can't be read is left out and named; a manifest that can't be understood is refused, with
+all that is wrong in it.
 """
 
 import csv
@@ -69,19 +70,24 @@ class HearingSet:
     left_out: tuple[str, ...]
 
 
-def read_hearing_set(folder: Path, book: Phrasebook, phase: Situation | None = None) -> HearingSet:
+def read_hearing_set(
+    folder: Path, book: Phrasebook, phase: Situation | None = None, *, language: str = ""
+) -> HearingSet:
     """Read a folder's manifest and look at each recording.
 
     Args:
         folder: It holds `manifest.csv`.
         book: Tells which command a text is.
         phase: What is going on in all of them; None takes what fits each text.
+        language: Recordings that say they are in another are passed over; empty takes all.
 
     Raises:
         MatsideError: There is no manifest, it can't be understood, or none of its recordings can be read.
     """
     clips, left_out = [], []
     for line, row in _rows(folder / MANIFEST):
+        if language and row.get("language", "").lower() not in {"", language}:
+            continue
         try:
             clips.append(_clip(folder, row, book, phase))
         except MatsideError as error:

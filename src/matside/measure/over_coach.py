@@ -130,6 +130,7 @@ class OverCoach:
         self._book = book
         self.coach = Coach(lines)
         self.ear = Ear(VoskRecogniser(model))
+        self.ear.decoys = frozenset(book.decoys)
         self._at: Samples = 0
         self._luck = np.random.default_rng(11)
         path = echo_path()

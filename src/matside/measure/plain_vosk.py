@@ -28,7 +28,9 @@ def hear_plainly(scene: Scene, model: Model, book: Phrasebook) -> Result:
     phrases = book.phrases_for(scene.clip.situation)
     unknown = ["[unk]"] if model.knows("[unk]") else []
     grammar = json.dumps([*phrases, *unknown], ensure_ascii=False)
-    recogniser = open_vosk().KaldiRecognizer(model.handle, float(HEARING_RATE_HZ), grammar)
+    # A model with a graph of its own takes no grammar: it hears what that graph holds.
+    extra = (grammar,) if model.commands is None else ()
+    recogniser = open_vosk().KaldiRecognizer(model.handle, float(HEARING_RATE_HZ), *extra)
     result = Result(scene=scene)
     for at in range(0, len(scene.sound), _BLOCK):
         whole = np.clip(np.rint(scene.sound[at : at + _BLOCK] * 32767), -32768, 32767).astype("<i2")

@@ -7,6 +7,7 @@ from matside.content.dose import DailyDose, Unit
 from matside.content.language import Library
 from matside.planning.gates import grant
 from matside.planning.person import Person
+from matside.units import Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +16,13 @@ class Done:
 
     Attributes:
         reps: Repetitions finished, both sides together.
+        rep_ms: The length of one of them, of the variant that was done.
     """
 
     exercise: str
     level: int
     reps: int
+    rep_ms: Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +65,4 @@ def _amount(done: Done, dose: DailyDose, library: Library) -> int:
         case Unit.SETS:
             return 1
         case Unit.SECONDS:
-            return done.reps * exercise.levels[done.level].rep_ms // 1_000
+            return done.reps * done.rep_ms // 1_000

@@ -16,6 +16,9 @@ from matside.units import Ms
 CHECK_MS: Ms = 55_000
 """What the questions take, as the session tables count them: six of them, each with its answer."""
 
+WITH_BABY_TIP = "-baby"
+"""Ends the name of a passage that says the same with another tip."""
+
 Step: TypeAlias = Tailored | Passage
 
 
@@ -75,7 +78,7 @@ def lay_out_for(routine: Routine, library: Library, today: Today, *, asked: Ques
     left_out: list[LeftOut] = []
     for item in routine.items:
         if isinstance(item, PassageItem):
-            steps.append(library.passages[item.passage])
+            steps.append(_passage(item.passage, library, today))
             continue
         cut = tailor(item, library, today)
         if isinstance(cut, LeftOut):
@@ -85,6 +88,12 @@ def lay_out_for(routine: Routine, library: Library, today: Today, *, asked: Ques
     plan = _plan(routine, steps, met=today.met, check=asked.check, missing=today.person.missing)
     plan = replace(plan, changed=asked.changed)
     return Laid(plan=plan, steps=tuple(steps), left_out=tuple(left_out))
+
+
+def _passage(name: str, library: Library, today: Today) -> Passage:
+    """Give a passage, in its form with a tip on caring for a baby where she asked for such."""
+    with_tip = library.passages.get(f"{name}{WITH_BABY_TIP}") if today.baby_tips else None
+    return with_tip or library.passages[name]
 
 
 def _capped(step: Tailored, cap: int) -> Tailored:
@@ -117,7 +126,10 @@ def _plan(
             items.append(PlanPassage(passage=step))
             continue
         later = _next_position(steps[place + 1 :])
-        items.append(_dose(step, first_time=step.exercise.id not in known, later=later))
+        dose = _dose(step, first_time=step.exercise.id not in known, later=later)
+        before = items[-1] if items else None
+        goes_on = isinstance(before, PlanExercise) and before.exercise.id == step.exercise.id
+        items.append(replace(dose, goes_on=goes_on))
         known.add(step.exercise.id)
     equipment = tuple(thing for thing in _equipment(items) if thing not in missing)
     return Plan(routine=routine.id, items=tuple(items), equipment=equipment, check=check)

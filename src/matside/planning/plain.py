@@ -29,6 +29,7 @@ def today_to_plain(today: Today) -> Plain:
         "met": sorted(today.met),
         "new": sorted(today.new),
         "first_week": today.first_week,
+        "baby_tips": today.baby_tips,
         "ladder": {name: _rung_to_plain(rung) for name, rung in sorted(today.ladder.items())},
     }
 
@@ -56,6 +57,7 @@ def today_from_plain(plain: Mapping[str, Any]) -> Today:
             met=frozenset(plain["met"]),
             new=frozenset(plain["new"]),
             first_week=bool(plain["first_week"]),
+            baby_tips=bool(plain["baby_tips"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no day of a person: {error}") from error

@@ -14,6 +14,8 @@ from matside.planning.person import DAYS_A_WEEK, Person, contradictions
 
 FLAGS_HOLD = timedelta(days=7)
 """Body flags are asked for again after a week."""
+RARE = frozenset({"ball", "helper"})
+"""What nobody is taken to have at hand before she said so."""
 PREGNANCY_DAYS = 280
 """From the first day of the last period to the due date: forty weeks."""
 
@@ -37,6 +39,7 @@ class Profile:
         screened: The answer to the list of section 3.1; it falls back to `UNASKED` with each stage.
         cleared_on: When she said that her clinician had cleared her.
         flags_on: When her body flags were last asked.
+        missing: Things that she doesn't have; None where she wasn't asked, and then what is rare isn't there.
         number: Her emergency number.
         minutes: How long a session may take.
         baby_tips: She asked for tips on caring for a baby; never assumed.
@@ -52,7 +55,7 @@ class Profile:
     cleared_on: date | None = None
     flags: frozenset[str] = frozenset()
     flags_on: date | None = None
-    missing: frozenset[str] = frozenset()
+    missing: frozenset[str] | None = None
     experience: frozenset[str] = frozenset()
     number: str | None = None
     minutes: int | None = None
@@ -84,7 +87,7 @@ def person_on(profile: Profile, today: date) -> Person:
         birth=profile.birth if after_birth else None,
         check_done=after_birth and profile.check_on is not None,
         flags=profile.flags,
-        missing=profile.missing,
+        missing=RARE if profile.missing is None else profile.missing,
         experience=profile.experience,
     )
     return replace(person, weeks=None, days=None) if contradictions(person) else person

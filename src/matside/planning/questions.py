@@ -18,11 +18,13 @@ class Asks:
         only_changes: All questions were answered with "no" earlier today, and nothing changed since.
         flare: She exercised a day or two ago and hasn't said yet how that went.
         nothing: She said that she has answered them.
+        locked: The last answer, or a red text, closed the sessions: all questions must be asked.
     """
 
     only_changes: bool = False
     flare: bool = False
     nothing: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Today:
         met: Exercises that need no introduction.
         new: Exercises whose first day this is: the smaller dose of the first day holds.
         first_week: She began within the last seven days.
+        baby_tips: She asked for tips on caring for a baby; passages that have a form with one take it.
     """
 
     person: Person
@@ -37,6 +38,7 @@ class Today:
     met: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
     first_week: bool = False
+    baby_tips: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ What isn't there is told by a message and done without: a session needs neither 
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,13 +25,17 @@ from matside.run.live_inbox import LiveInbox
 from matside.run.message import Broken, Message, Typed
 from matside.run.ports import Ear, Inbox, Mouth
 from matside.run.request import Request
+from matside.run.route_watch import RouteWatch
 from matside.say.prerender import Prerenderer
 from matside.say.sample_clock import SampleClock
 from matside.say.silent_mouth import SilentMouth
 from matside.say.speaker import Speaker
 from matside.say.wav_mouth import WavMouth
 from matside.show.keyboard import Keyboard
+from matside.understand.phrasebook import Phrasebook
 from matside.units import Ms
+
+_SHOWN_S = 5.0
 
 
 class Door(Inbox, Protocol):
@@ -67,6 +72,7 @@ def _on_files(request: Request, speech: Prerenderer, start_ms: Ms, stack: ExitSt
     if isinstance(model, FoundModel) and source is not None:
         recogniser = VoskRecogniser(load_model(model.path))
     ear = RecordingEar(recogniser, origin_ms=start_ms)
+    ear.decoys = _decoys(request)
     mouth = _wav_mouth(request, speech, start_ms, stack)
     door = FileInbox(
         source.blocks(BLOCK_MS) if source is not None else iter(()),
@@ -95,6 +101,7 @@ def _on_devices(
     if keys:
         stack.enter_context(_keyboard(door))
     mouth = _wav_mouth(request, speech, start_ms, stack) or _speaker(request, speech, clock, door, stack)
+    _watch_routes(door, stack)
     if not isinstance(model, FoundModel):
         return Edges(door=door, mouth=mouth, ear=NoEar())
     path = model.path
@@ -109,9 +116,28 @@ def _on_devices(
         lambda monotonic_s: round(clock.at_ms(monotonic_s)),
         mouth if isinstance(mouth, Speaker) else None,
     )
+    listener.ear.decoys = _decoys(request)
     stack.callback(listener.stop)
     listener.start()
     return Edges(door=door, mouth=mouth, ear=listener)
+
+
+def _watch_routes(door: LiveInbox, stack: ExitStack) -> None:
+    """Show for a moment where the sound goes when the sound server moves it; nothing is lost by that."""
+
+    def moved(where: str) -> None:
+        door.lost("route", where)
+        timer = threading.Timer(_SHOWN_S, door.found, ["route"])
+        timer.daemon = True
+        timer.start()
+
+    watch = RouteWatch(moved)
+    if watch.open():
+        stack.callback(watch.close)
+
+
+def _decoys(request: Request) -> frozenset[str]:
+    return frozenset(Phrasebook.of(request.language.phrasebook).decoys)
 
 
 def _model(request: Request) -> FoundModel | NoModel:

@@ -1,11 +1,13 @@
 """What is known of the person on one day: her profile, where she stands, and what must be asked first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from matside.content.language import Library
+from matside.content.length import level_of
+from matside.content.routine import ExerciseItem, Routine
 from matside.errors import MatsideError
 from matside.history.profile_store import profile_changed_at, profile_values, resets
 from matside.history.store import PastSession, Store
@@ -15,6 +17,7 @@ from matside.planning.profile import Profile, from_values, person_on
 from matside.planning.questions import FLARE, Asks
 from matside.planning.tailor import Today
 from matside.session.outcome import Outcome, Result
+from matside.units import Ms
 
 SESSIONS_READ = 2_000
 """Years of daily sessions; a longer history changes no ladder."""
@@ -54,11 +57,14 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         MatsideError: The file is damaged, or a profile in it is.
         EdgeError: The file can't be read.
     """
-    if not history.exists():
-        return Recalled(profile=Profile(), today=Today(person=person_on(Profile(), now.date())))
-    with Store.open(history) as store:
-        values, sessions = profile_values(store), store.history(SESSIONS_READ)
-        undone, changed_at = resets(store), profile_changed_at(store)
+    values: dict[str, str] = {}
+    sessions: list[PastSession] = []
+    undone: list[tuple[str, datetime]] = []
+    changed_at = None
+    if history.exists():
+        with Store.open(history) as store:
+            values, sessions = profile_values(store), store.history(SESSIONS_READ)
+            undone, changed_at = resets(store), profile_changed_at(store)
     try:
         profile = from_values(values)
     except (ValueError, TypeError) as error:
@@ -78,20 +84,37 @@ def recall(history: Path, library: Library, now: datetime) -> Recalled:
         met=done,
         new=frozenset(exercises) - done,
         first_week=_is_first_week(sessions, now),
+        baby_tips=profile.baby_tips,
     )
     asks = asks_of(sessions, now, changed_at=changed_at)
     return Recalled(profile=profile, today=today, asks=asks, sessions=sessions)
 
 
-def done_on(sessions: Sequence[PastSession], now: datetime) -> list[Done]:
+def done_on(sessions: Sequence[PastSession], library: Library, now: datetime) -> list[Done]:
     """Give what was done on this day, by the person's own calendar."""
     return [
-        Done(exercise=one.exercise, level=one.level_done, reps=one.reps_done)
+        Done(
+            exercise=one.exercise,
+            level=one.level_done,
+            reps=one.reps_done,
+            rep_ms=_rep_ms(one, library.routines.get(session.routine), library),
+        )
         for session in sessions
         if _day(session, now) == now.date()
         for one in session.outcomes
         if _is_exercise(one)
     ]
+
+
+def _rep_ms(outcome: Outcome, routine: Routine | None, library: Library) -> Ms:
+    """Give the length of a repetition as the session's own variant has it; 0 where it is known no more."""
+    exercise = library.exercises.get(outcome.exercise)
+    if exercise is None or not 0 <= outcome.level_done < len(exercise.levels):
+        return 0
+    items = routine.items if routine else ()
+    fitting = (one for one in items if isinstance(one, ExerciseItem) and one.exercise == outcome.exercise)
+    item = next(fitting, ExerciseItem(exercise=outcome.exercise, level=outcome.level_done))
+    return level_of(replace(item, level=outcome.level_done), library.exercises).rep_ms
 
 
 def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datetime | None) -> Asks:
@@ -100,7 +123,7 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
     All questions, unless they were passed today, nothing ended a session with a red text or a "yes" since,
     and nothing in the profile changed since.
     """
-    flare = _is_flare_due(sessions, now)
+    flare, locked = _is_flare_due(sessions, now), _is_locked(sessions)
     for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
         if session.started_at.astimezone(now.tzinfo).date() != now.date():
             break
@@ -109,7 +132,17 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
         if any(_passed(outcome) for outcome in session.outcomes):
             known = changed_at is None or changed_at < session.started_at
             return Asks(only_changes=known, flare=flare and not known)
-    return Asks(flare=flare)
+    return Asks(flare=flare, locked=locked)
+
+
+def _is_locked(sessions: Sequence[PastSession]) -> bool:
+    """Tell whether the last word on any day was a "yes" to a question, or a red text."""
+    for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
+        if any(outcome.result in {Result.REFUSED, Result.RED} for outcome in session.outcomes):
+            return True
+        if any(_passed(outcome) for outcome in session.outcomes):
+            return False
+    return False
 
 
 def _passed(outcome: Outcome) -> bool:

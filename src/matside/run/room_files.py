@@ -133,7 +133,9 @@ def replay(
     room: RecordedRoom, model: Model, book: Phrasebook, situation: Situation, duplex: Duplex = Duplex.FULL
 ) -> Iterator[Replayed]:
     """Hear a recorded room as a session does."""
-    ear = Ear(VoskRecogniser(model, book.phrases_for(situation)))
+    ear = Ear(VoskRecogniser(model))
+    ear.decoys = frozenset(book.decoys)
+    ear.attend(book.phrases_for(situation))
     last: tuple[Command, Ms] | None = None
     blocks = range(0, len(room.near), _BLOCK)
     heard = (

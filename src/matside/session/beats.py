@@ -85,20 +85,21 @@ def setup_beat(item: PlanExercise, level: Level, *, start_ms: Ms, moves: bool, i
     length_ms = item.setup_ms if introduce else level.setup_ms
     name = item.exercise.id
     meanings: list[tuple[Meaning, Priority]] = []
-    if introduce:
+    if introduce and not item.goes_on:
         meanings.append((ComingUp(exercise=name, first_time=item.first_time), Priority.POSITION))
-        if item.note is not None:
-            exercise, key = item.note
-            meanings.append((SafetyNote(exercise=exercise, key=key), Priority.POSITION))
+    if introduce and item.note is not None:
+        exercise, key = item.note
+        meanings.append((SafetyNote(exercise=exercise, key=key), Priority.POSITION))
     if moves:
         meanings.append((TakePosition(position=level.position), Priority.POSITION))
     notes = safety_keys(item, "setup") + ([] if has_room_for_notes(level) else safety_keys(item, "first-rep"))
     meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues[:1]]
+    if level.sides > 1:
+        # Without its side a movement can't begin, so it comes before the details.
+        meanings.append((FirstSide(side=1), Priority.POSITION))
     # What to mind comes before the details, which may be dropped; it cuts nobody off.
     meanings += [(SafetyNote(exercise=name, key=key), Priority.POSITION) for key in dict.fromkeys(notes)]
     meanings += [(SetUp(exercise=name, key=key), Priority.POSITION) for key in level.setup_cues[1:]]
-    if level.sides > 1:
-        meanings.append((FirstSide(side=1), Priority.POSITION))
     end_ms = start_ms + length_ms
     quiet_ms = 1_800 if length_ms >= 4_000 else 900
     slot_ms = max(0, length_ms - quiet_ms - FIRST_WORDS_MS) // (len(meanings) + 1)

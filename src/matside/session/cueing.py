@@ -134,13 +134,15 @@ class Spot:
             )
 
     def _first_rep_notes(self) -> Iterator[Point]:
-        """Give what to mind in the first repetition, in the second half of its longest phase."""
+        """Give what to mind in the first repetition, within its longest phase."""
         longest = max(range(len(self.level.phases)), key=lambda index: self.level.phases[index].length_ms)
         if self.place != Place() or self.number != longest or not has_room_for_notes(self.level):
             return
+        # The middle of a long hold has its own reminder, which would cut a note that is still being said.
+        is_long = self.phase.kind is PhaseKind.HOLD and self.length_ms > LONG_HOLD_MS
         for key in safety_keys(self.item, "first-rep"):
             yield Point(
-                at_ms=self.start_ms + self.length_ms * 35 // 100,
+                at_ms=self.start_ms + self.length_ms * (20 if is_long else 35) // 100,
                 latest_ms=self.end_ms - 1_200,
                 end_by_ms=self.end_ms - LEAD_AFTER_COUNT_MS,
                 priority=Priority.COUNT,

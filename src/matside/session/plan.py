@@ -19,6 +19,7 @@ class PlanExercise:
         first_time: Whether its introduction is said.
         exits: Whether the position is left at the end, because the next item has another.
         note: A text that says why it differs from the routine, as (exercise, cue key); said in the set-up.
+        goes_on: The item before it is the same exercise, so its name isn't said again.
     """
 
     exercise: Exercise
@@ -30,6 +31,7 @@ class PlanExercise:
     first_time: bool
     exits: bool
     note: tuple[str, str] | None = None
+    goes_on: bool = False
 
     def at(self, level: int) -> Level:
         """Give the rung of the ladder with this number."""

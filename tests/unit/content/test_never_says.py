@@ -58,9 +58,9 @@ def said_in(code):
 
 
 def is_opt_in(path):
-    """Tell whether only people meet a text who asked for tips on caring for a baby."""
+    """Tell whether only people meet a text who asked for tips on caring for a baby: cards, and closes."""
     cards = {card.id for card in LIBRARY.cards.values() if card.opt_in}
-    return any(path.startswith(f"cards.{card}.") for card in cards) or "baby" in path.split(".")[-1]
+    return any(path.startswith(f"cards.{card}.") for card in cards) or "-baby." in path
 
 
 def found_in(path, text, topic, code):

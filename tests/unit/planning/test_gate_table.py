@@ -56,7 +56,7 @@ def test_a_bridge_late_in_pregnancy_becomes_the_wall():
     assert (granted.substitute.exercise, granted.substitute.level) == ("wall-stand", 2)
 
 
-# 4.6: T1, T2-T3, PP0, PP2, PP6, PP12, PP16, GEN; births vaginal and uncomplicated, the check done from week 6.
+# 4.6: T1, T2-T3, PP0, PP2, PP6, PP12, PP16, GEN; uncomplicated vaginal births, the check done from week 6.
 X = BLOCKED
 COLUMNS = (
     pregnant(13),

@@ -1,0 +1,113 @@
+"""`matside start` for a person: refused with a reason, asked what is due, laid out for her."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from matside.history.store import Store
+from matside.session.outcome import CHECK_ITEM, Outcome, Result
+
+PERSON = ("--stage", "postpartum", "--weeks", "4", "--birth", "vaginal")
+
+
+@pytest.fixture
+def played(process, tmp_path):
+    """Run a session on files, as fast as they allow; nobody answers."""
+
+    def call(*arguments):
+        out = tmp_path / "out.wav"
+        return process("start", *arguments, "--fast", "--speaker-wav", out, "--json")
+
+    return call
+
+
+def lines(ran):
+    return [row["text"] for row in ran.rows if row.get("kind") == "line"]
+
+
+def passed_check(home, *, stage, exercise="bridge"):
+    """Write a session of an hour ago in which all questions were answered with "no"."""
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    path = home / "data" / "history.sqlite3"
+
+    def outcome(name, item):
+        return Outcome(
+            at_ms=1,
+            item=item,
+            exercise=name,
+            result=Result.DONE,
+            level_planned=1,
+            level_done=1,
+            reps_done=1,
+            reps_planned=1,
+            wants_harder=False,
+        )
+
+    with Store.open(path) as store:
+        record = store.begin(started_at=at, routine="back-care", language="en", stage=stage)
+        record.record(outcome(f"check:{stage}", CHECK_ITEM))
+        record.record(outcome(exercise, 1))
+
+
+@pytest.mark.parametrize("name", ["morning", "a", "c1", "break", "wall-minute"])
+def test_whom_nobody_asked_gets_no_session_but_the_seated_breathing(played, matside, name):
+    ran = matside("start", name, "--json")
+    assert ran.code == 1
+    assert "don't know" in ran.rows[0]["refused"]
+
+
+def test_before_the_list_was_answered_there_is_no_session(matside):
+    matside("profile", "set", "--stage", "general")
+    ran = matside("start", "back-care")
+    assert ran.code == 1
+    assert "matside profile" in ran.out
+    assert "matside start breathe" in ran.out
+
+
+def test_a_session_is_laid_out_for_her_and_kept_with_her_stage(played, matside):
+    ran = played("c2", *PERSON, "--checked")
+    assert ran.code == 0, ran.err
+    results = {row["exercise"]: row["result"] for row in ran.rows if row.get("kind") == "outcome"}
+    assert results["bridge"] == "done"
+    assert ran.rows[-1]["t_ms"] == 643_000
+    (kept,) = matside("history", "--json").rows
+    assert kept["routine"] == "early-weeks" or kept["routine"] == "c2"
+    assert matside("progress", "--json").rows
+
+
+def test_without_an_answer_there_is_no_session_and_the_next_one_asks_everything(played, matside):
+    ran = played("c2", *PERSON)
+    (refused,) = [row for row in ran.rows if row.get("kind") == "outcome"]
+    assert (refused["exercise"].split(":")[0], refused["result"]) == ("check", "refused")
+    assert any("bleeding heavier" in text for text in lines(ran))
+    assert not any("bridge" in str(row.get("exercise")) for row in ran.rows)
+    # The lock outlasts --checked.
+    matside(
+        "profile", "set", "--stage", "postpartum", "--born", "4", "--birth", "vaginal", "--nothing-applies"
+    )
+    again = played("c2", "--checked")
+    assert any("bleeding heavier" in text for text in lines(again))
+
+
+def test_later_on_the_same_day_one_question_is_asked(played, matside, home):
+    matside("profile", "set", "--stage", "general", "--nothing-applies")
+    passed_check(home, stage="general")
+    said = lines(played("back-care"))
+    # The profile changed before the questions were passed only if its clock says so; then all are asked.
+    assert any("changed" in text for text in said) or any("pregnant" in text for text in said)
+
+
+def test_her_emergency_number_is_in_the_text_that_sends_for_help(played, matside):
+    matside(
+        "profile", "set", "--stage", "pregnant", "--weeks", "20", "--nothing-applies", "--number", "0118 999"
+    )
+    ran = played("pregnancy-morning")
+    assert any("0 1 1 8 9 9 9" in text for text in lines(ran))
+
+
+def test_a_flag_that_closes_the_day_closes_every_session(matside):
+    matside("profile", "set", "--stage", "general", "--nothing-applies", "--flag", "calf-symptom")
+    for name in ("back-care", "break", "breathe"):
+        ran = matside("start", name, "--json")
+        assert ran.code == 1
+        assert "calf" in ran.rows[0]["refused"]

@@ -9,6 +9,7 @@ the canceller learning as it goes. A language without an installed model is left
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,12 @@ def main() -> None:
     parser.add_argument("--languages", nargs="+", default=["ko", "en"])
     parser.add_argument("--model", type=Path, help="folder of a model; then name one language")
     parser.add_argument("--most", type=int, default=0, help="texts a language; 0 is all")
-    parser.add_argument("--home", type=Path, default=Path("/tmp/matside-bench"), help="where speech is kept")  # noqa: S108
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "matside-bench",
+        help="where speech is kept",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     rows = [row for code in given.languages for row in measure(code, given.home, given.most, given.model)]

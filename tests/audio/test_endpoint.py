@@ -70,6 +70,15 @@ def test_talk_counts_as_speech_before_what_follows_it():
     assert events[-1].quiet_before_ms == 5 * FRAME_MS
 
 
+def test_rest_of_a_sentence_after_lost_sound_is_told_as_one():
+    endpoint = Endpoint()
+    for _ in range(20):
+        endpoint.step(0.9)
+    endpoint.forget()
+    events = [event for one in [0.9] * 10 + [0.0] * 10 for event in endpoint.step(one)]
+    assert events[-1].quiet_before_ms == 0
+
+
 def test_pre_roll_never_reaches_into_the_utterance_before():
     events = run([0.9] * 10 + [0.0] * 5 + [0.9] * 10 + [0.0] * 10)
     second = [event for event in events if isinstance(event, Opened)][1]

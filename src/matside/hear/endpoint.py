@@ -150,7 +150,12 @@ class Endpoint:
         return self._close()
 
     def forget(self) -> None:
-        """Drop what is open: the stream was interrupted."""
+        """Drop what is open: the stream was interrupted. What goes on right after it is the rest of that."""
+        if self._is_word:
+            self._last_voice = self._at
+        self._shut()
+
+    def _shut(self) -> None:
         self._began, self._is_begun, self._is_word, self._is_talk = None, False, False, False
 
     def _open(self, start: Samples) -> list[EndpointEvent]:
@@ -189,7 +194,7 @@ class Endpoint:
             self._last_end = self._voice_end
         if self._is_word:
             self._last_voice = self._voice_end
-        self.forget()
+        self._shut()
         return events
 
     def _ending(self, *, is_too_long: bool = False) -> Ended:

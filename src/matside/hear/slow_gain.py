@@ -21,6 +21,7 @@ _RISE_DB: Final[Db] = 0.05
 """A frame of 32 ms: the floor follows louder noise by 1.6 dB a second, so that no phrase is taken for it."""
 _FALL_DB: Final[Db] = 0.1
 """A frame: what was loud is forgotten by 3 dB a second."""
+_KNOWN_FRAMES: Final = 31
 _STEP_DB: Final[Db] = 0.5
 """A frame: 16 dB a second upwards; downwards at once, so that nothing is cut off."""
 
@@ -31,12 +32,13 @@ class SlowGain:
     def __init__(self) -> None:
         self.gain_db: Db = 0.0
         self._floor_db: Db | None = None
+        self._frames = 0
         self._loudest_db: Db = SILENCE_DB
 
     @property
     def floor_db(self) -> Db:
-        """The quietest of late, dBFS."""
-        return SILENCE_DB if self._floor_db is None else self._floor_db
+        """The quietest of late, dBFS; silence until a second has told something of the room."""
+        return SILENCE_DB if self._floor_db is None or self._frames < _KNOWN_FRAMES else self._floor_db
 
     def lift(self, frame: Signal) -> Signal:
         """Give the frame for the detector."""
@@ -44,6 +46,7 @@ class SlowGain:
         if now_db > SILENCE_DB:  # exact zeros tell nothing of the room
             rising_db = now_db if self._floor_db is None else self._floor_db + _RISE_DB
             self._floor_db = min(now_db, rising_db)
+            self._frames += 1
         self._loudest_db = max(now_db, self._loudest_db - _FALL_DB)
         self._move()
         if self.gain_db <= 0.0:

@@ -52,6 +52,8 @@ ALIKE: Final = 0.7
 TALK_DB: Final = -26.0
 """As loud as a person in the room."""
 SILENT_MS: Final = 700
+DROP_MS: Final = 5.0
+"""A step from one line to the next that is more is a block that was dropped on the way to the recorder."""
 
 PEOPLE: Final = (
     "어제 동생이랑 시장에 갔다가 사과를 한 봉지 사 왔는데 아주 달더라",
@@ -184,6 +186,7 @@ class Onsets:
     def __init__(self, recording: Recording, speech: Prerenderer, watch: Watch) -> None:
         self._recording, self._speech, self._watch = recording, speech, watch
         self._begin: int | None = None
+        self._moved = 0
         self._waiting: list[dict[str, Any]] = []
         self._lock = threading.Lock()
 
@@ -208,8 +211,9 @@ class Onsets:
         if self._begin is None:
             start, end = max(1, event["seen"] - 2 * RATE_HZ), event["seen"] + len(pattern) + 2 * RATE_HZ
         else:
-            start = max(1, self._begin + plan - _at(SEARCH_MS))
-            end = self._begin + plan + _at(SEARCH_MS) + len(pattern)
+            # Blocks that the sound server dropped move all that follows: look where the last line was.
+            start = max(1, self._begin + self._moved + plan - _at(SEARCH_MS))
+            end = self._begin + self._moved + plan + _at(SEARCH_MS) + len(pattern)
         sound = self._recording.part(start, end)
         if sound is None:
             return
@@ -218,6 +222,7 @@ class Onsets:
             return
         if self._begin is None:
             self._begin = start + at - plan
+        self._moved = start + at - plan - self._begin
         self._watch.off_ms.append((self._watch.at_s, (start + at - plan - self._begin) * 1000 / RATE_HZ))
 
 
@@ -380,8 +385,13 @@ def figures(watch: Watch) -> dict[str, Any]:
     if watch.off_ms:
         off = np.array([ms for _, ms in watch.off_ms])
         last = np.array([ms for at_s, ms in watch.off_ms if at_s > watch.at_s - 600])
+        steps = np.diff(off)
         found |= {
             "onsets": len(off),
+            "drops_ms": [round(float(step), 1) for step in steps if abs(step) > DROP_MS],
+            "from_line_to_line_worst_ms": round(
+                float(max([0.0, *np.abs(steps[np.abs(steps) <= DROP_MS])])), 2
+            ),
             "off_p50_ms": round(float(np.median(np.abs(off))), 2),
             "off_p99_ms": round(float(np.percentile(np.abs(off), 99)), 2),
             "off_worst_ms": round(float(np.abs(off).max()), 2),

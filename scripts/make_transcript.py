@@ -58,11 +58,11 @@ MORNING = [
     *QUESTIONS,
     Wish("소리 크게", "louder", 2.2, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
     Wish("잠시", "a moment (pause)", 2.6, {"phase": "hold", "exercise": "wall-stand", "rep": 3}),
-    Wish("계속해", "continue", 40.0, {"kind": "command", "name": "pause"}),
+    Wish("이어서", "continue", 40.0, {"kind": "command", "name": "pause"}),
     Wish("남은 시간", "time left", 1.0, {"phase": "hold", "exercise": "cat-curl", "rep": 4}),
     Wish("너무 약해", "too easy", 1.2, {"phase": "return", "exercise": "cat-curl", "rep": 5}),
     Wish("정지", "stop", 1.2, {"phase": "return", "exercise": "four-point-reach", "rep": 2, "side": 2}),
-    Wish("계속해", "continue", 16.0, {"kind": "command", "name": "stop"}),
+    Wish("이어서", "continue", 16.0, {"kind": "command", "name": "stop"}),
     Wish("너무 어려워", "too hard", 3.0, {"phase": "hold", "exercise": "plank", "rep": 2}),
     Wish("넘어가", "next", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 3}),
 ]
@@ -70,10 +70,10 @@ EARLY_WEEKS = [
     *QUESTIONS,
     Wish("남은 시간", "time left", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 3}),
     Wish("너무 어려워", "too hard", 1.2, {"phase": "return", "exercise": "leg-slides", "rep": 2, "side": 1}),
-    Wish("아파", "that hurts", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
+    Wish("아야", "ouch (that hurts)", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
     Wish("없어", "no", 0.8, {"kind": "line", "asks": True}),
-    Wish("계속해", "continue", 6.0, {"kind": "command", "name": "no"}),
-    Wish("피 나요", "bleeding", 3.0, {"phase": "hold", "exercise": "wall-stand", "rep": 4}),
+    Wish("이어서", "continue", 6.0, {"kind": "command", "name": "no"}),
+    Wish("하혈", "bleeding", 3.0, {"phase": "hold", "exercise": "wall-stand", "rep": 4}),
 ]
 
 

@@ -203,11 +203,11 @@ def test_contiguous_questions_get_contiguous_samples():
 
 def test_the_reference_is_silent_where_it_knows_nothing():
     reference = Reference(16_000)
-    reference.feed(ones(16_000 * 20))
+    reference.feed(ones(16_000 * 40))
     assert not reference.read(-100, 50).any()
     assert not reference.read(0, 16_000).any()
-    assert not reference.read(16_000 * 30, 100).any()
-    assert reference.read(16_000 * 19, 16_000).all()
+    assert not reference.read(16_000 * 50, 100).any()
+    assert reference.read(16_000 * 39, 16_000).all()
 
 
 def test_the_reference_goes_on_after_a_gap():

@@ -18,17 +18,24 @@ def write_table(rows: Iterable[Sequence[str]], *, heads: Sequence[str] = ()) -> 
     all_rows = [list(heads), *map(list, rows)] if heads else [list(row) for row in rows]
     if not all_rows:
         return
-    widths = [max(len(row[column]) for row in all_rows) for column in range(len(all_rows[0]))]
+    widths = [max(columns_of(row[column]) for row in all_rows) for column in range(len(all_rows[0]))]
     for row in all_rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+        cells = [
+            cell + " " * (width - columns_of(cell)) for cell, width in zip(row[:-1], widths[:-1], strict=True)
+        ]
         click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+def columns_of(text: str) -> int:
+    """Give the columns that a text takes on a terminal; Korean letters take two each."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def write_paragraph(text: str, *, indent: str = "  ", width: int = 78, err: bool = False) -> None:
     """Write a text in lines of at most this many columns; Korean letters take two columns each."""
     line, column = indent, len(indent)
     for word in text.split():
-        columns = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
+        columns = columns_of(word)
         if column > len(indent) and column + 1 + columns > width:
             click.echo(line, err=err)
             line, column = indent, len(indent)

@@ -54,7 +54,7 @@ def today_command(*, as_json: bool, language: str | None) -> None:
             (
                 name,
                 said.format(done=_amount(tally.done, dose), per_day=_amount(dose.per_day, dose)),
-                f"matside start {dose.routine}" if tally.left else "",
+                f"matside start {dose.routine or ''}".rstrip() if tally.left else "",
             )
         )
     write_table(rows)

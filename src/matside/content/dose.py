@@ -21,7 +21,7 @@ class DailyDose:
     Attributes:
         from_level: Only this rung and those above it count; whom the gates keep below it has no such dose.
         per_day: Where the dose is reached; `most` is where it ends, the same if None.
-        routine: What brings it further.
+        routine: What brings it further; None where the day's sessions do.
         seed_refs: Rows of the article that it comes from.
     """
 
@@ -31,7 +31,7 @@ class DailyDose:
     per_day: int
     most: int | None
     from_level: int
-    routine: str
+    routine: str | None
     seed_refs: tuple[str, ...]
 
 
@@ -44,7 +44,7 @@ def read_dose(table: Table, dose_id: str) -> DailyDose:
         per_day=table.whole("per_day", 1, 3_600),
         most=table.whole_or_none("most", 1, 3_600),
         from_level=table.whole("from_level", 0, 20, default=0),
-        routine=table.id("routine"),
+        routine=table.id("routine") if table.has("routine") else None,
         seed_refs=table.texts("seed_refs"),
     )
     table.done()

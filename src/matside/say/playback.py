@@ -35,7 +35,8 @@ _ADRIFT_CALLS = 12
 """So many estimates in a row, a fifth of a second or more, that say that the stream isn't where it was."""
 _STARTS_WITHIN_S = 4.0
 _WAKING_LEVEL = 10 ** (-72 / 20)
-_KEPT_S = 4
+_KEPT_S = 30
+"""Half of it must last while nobody reads: a model that loads keeps the listener busy for seconds."""
 _LONGEST_BUFFER_S = 2.0
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.units import Hz, Samples
 
-_KEPT_S = 8
+_KEPT_S = 24
+"""As much as waits at the microphone while a model loads, and more: what was played then must not be lost."""
 
 
 class Reference:

@@ -25,7 +25,7 @@ BREAK = breaks(30, DAYS, NIGHT)
 COMMAND = (sys.executable, "-m", "matside", "remind", "fire", "morning", "--home", '/a b/100 %/"$HOME"\\x')
 NOW = datetime(2026, 11, 28, 15, 0, tzinfo=UTC)
 TEXT = load_library().languages["en"].reminders["morning"]
-SYSTEMD_CHECKS = shutil.which("-".join(["systemd", "analyze"]))  # noqa: FLY002  # its makers spell it so
+SYSTEMD_CHECKS = shutil.which("-".join(["systemd", "analyze"]))  # noqa: FLY002  # our spelling is British
 
 
 @pytest.mark.skipif(SYSTEMD_CHECKS is None, reason="systemd isn't here to check them")

@@ -49,6 +49,10 @@ class Context:
     duplex: Duplex = Duplex.FULL
 
 
+_CHEAP = frozenset({Command.STOP, Command.PAUSE})
+"""Urgent words that cost little when they are taken wrongly."""
+
+
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:
     """Decide what an utterance means; never raises, never guesses."""
     if not transcript.words:
@@ -72,8 +76,9 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         return Ignored(reason="before the question was asked")
     if is_shut_out(transcript, context.own, context.duplex, urgent=urgent):
         return Ignored(reason="while the coach speaks")
-    # "Stop" and "pause" cost little when they are taken wrongly; the question about pain costs more.
-    if is_own_voice(transcript, context.own, urgent=urgent and command is not Command.PAIN):
+    # "Stop" and "pause" cost little when they are taken wrongly; a question about pain, or being sent for
+    # help by the coach's own echo, costs more. A person's voice is louder over the echo than either asks for.
+    if is_own_voice(transcript, context.own, urgent=command in _CHEAP):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:
         since_ms = transcript.began_ms - context.last[1]

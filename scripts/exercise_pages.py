@@ -84,16 +84,17 @@ def _exercise(exercise: Exercise, language: Language) -> list[str]:
     if things:
         parts.append(f"Needs: {', '.join(things)}.\n")
     parts += _table(
-        ["level", "", "position", "one repetition", "dose"], (_level(each, text) for each in exercise.levels)
+        ["level", "", "position", "one repetition", "dose"],
+        (level_cells(each, text) for each in exercise.levels),
     )
     if exercise.variants:
         parts.append("\n**Other ways up the same ladder**\n")
-        parts += [f"- {_variant(variant, text, language)}" for variant in exercise.variants]
+        parts += [f"- {variant_words(variant, text, language)}" for variant in exercise.variants]
     parts.append("\n**Who may go how far**\n")
-    parts += [f"- {_gate(gate, language)}" for gate in exercise.gates]
+    parts += [f"- {gate_words(gate, language)}" for gate in exercise.gates]
     if exercise.contraindications:
         parts.append("\n**What changes it**\n")
-        parts += [f"- {_flag(flag)}" for flag in exercise.contraindications]
+        parts += [f"- {flag_words(flag)}" for flag in exercise.contraindications]
     parts.append("\n**What is said for safety**\n")
     parts += [f"- {note.when.replace('-', ' ')}: “{text.cues[note.cue][0]}”" for note in exercise.safety_cues]
     dose = exercise.dose
@@ -119,7 +120,8 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
-def _level(level: Level, text: ExerciseText) -> list[str]:
+def level_cells(level: Level, text: ExerciseText) -> list[str]:
+    """Write the cells of one rung."""
     label = text.labels[level.number]
     label = f"{label} *(the article's own)*" if level.is_seed_version else label
     phases = ", ".join(_phase(phase) for phase in level.phases)
@@ -135,7 +137,8 @@ def _phase(phase: Phase) -> str:
     return f"{phase.kind.value} {phase.length_ms / 1000:g} s{breath}"
 
 
-def _gate(gate: Gate, language: Language) -> str:
+def gate_words(gate: Gate, language: Language) -> str:
+    """Say a gate in words."""
     when = STAGES[gate.stage.value]
     if gate.weeks_min is not None and gate.weeks_max is not None:
         when += f", weeks {gate.weeks_min} to {gate.weeks_max}"
@@ -155,7 +158,8 @@ def _gate(gate: Gate, language: Language) -> str:
     return f"{when}: {allowed}."
 
 
-def _variant(variant: Variant, text: ExerciseText, language: Language) -> str:
+def variant_words(variant: Variant, text: ExerciseText, language: Language) -> str:
+    """Say in words when a variant is taken."""
     rungs = ", ".join(f"{level.number} ({level.position.value})" for level in variant.levels)
     calls = [
         *(f"without {language.equipment[item]}" for item in variant.missing),
@@ -166,7 +170,8 @@ def _variant(variant: Variant, text: ExerciseText, language: Language) -> str:
     return f"`{variant.id}`, {text.variants[variant.id]}: levels {rungs}; {why}."
 
 
-def _flag(flag: Contraindication) -> str:
+def flag_words(flag: Contraindication) -> str:
+    """Say in words what a body flag does."""
     cap = "" if flag.cap_level is None else f" {flag.cap_level}"
     return f"{flag.flag.replace('-', ' ')}: {ACTIONS[flag.action]}{cap}"
 

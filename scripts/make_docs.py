@@ -14,6 +14,7 @@ from matside.content.language import Language
 from matside.content.library import load_library
 from matside.session.command import Situation
 from matside.understand.phrasebook import Phrasebook
+from review_page import review_page
 from state_pages import state_page
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -128,6 +129,7 @@ def main() -> int:
         "states": state_page,
         "exercises": exercise_page,
         "coverage": coverage_page,
+        "clinical-review": review_page,
     }
     stale = []
     for name, write in pages.items():

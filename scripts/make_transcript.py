@@ -53,7 +53,7 @@ class Wish:
 
 
 QUESTION_MARK = "?"
-QUESTIONS = [Wish("없어", "no", 0.8, {"kind": "line", "asks": True}) for _ in range(6)]
+QUESTIONS = [Wish("아니요", "no", 0.8, {"kind": "line", "asks": True}) for _ in range(6)]
 MORNING = [
     *QUESTIONS,
     Wish("소리 크게", "louder", 2.2, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
@@ -71,7 +71,7 @@ EARLY_WEEKS = [
     Wish("남은 시간", "time left", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 3}),
     Wish("너무 어려워", "too hard", 1.2, {"phase": "return", "exercise": "leg-slides", "rep": 2, "side": 1}),
     Wish("아야", "ouch (that hurts)", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
-    Wish("없어", "no", 0.8, {"kind": "line", "asks": True}),
+    Wish("아니요", "no", 0.8, {"kind": "line", "asks": True}),
     Wish("이어서", "continue", 6.0, {"kind": "command", "name": "no"}),
     Wish("하혈", "bleeding", 3.0, {"phase": "hold", "exercise": "wall-stand", "rep": 4}),
 ]

@@ -4,12 +4,12 @@
 
 Makes am/final.mdl (binary, float32), conf, lexicon.txt, graph/{words,phones}.txt and, from the phrasebook,
 the graph itself. The costs and the calibration are read from the folder's model.toml, which `evaluate`
-writes. A changed phrasebook needs no training: run this again with --graph-only.
+writes. A changed phrasebook needs no training, and this (--graph-only) just where the lexicon lacks a word:
+else scripts/make_command_graph.py is enough.
 """
 
 import argparse
 import sys
-import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -19,9 +19,10 @@ import numpy.typing as npt
 import texts
 from lexicon import PHONES, dictionary
 
-sys.path.insert(0, str(texts.ROOT / "src"))
+sys.path[:0] = [str(texts.ROOT / "src"), str(texts.ROOT / "scripts")]
 
-from matside.hear.command_graph import UNKNOWN
+import make_command_graph  # noqa: E402
+from matside.hear.command_graph import UNKNOWN  # noqa: E402
 
 LEXICON_WORDS: Final = 3_000
 _MFCC: Final = """--sample-frequency=16000
@@ -144,27 +145,6 @@ def fold(
     return folded, bias + (taps @ shift.astype(np.float64)).sum(axis=1)
 
 
-def write_graph(folder: Path) -> None:
-    """Build the graph of the phrasebook that is in the project."""
-    from matside.hear.command_graph import Vocabulary, command_graph
-    from matside.hear.command_model import costs_of
-
-    book = tomllib.loads((texts.LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
-    fst = command_graph(
-        Vocabulary.read(folder),
-        texts.phrases(),
-        decoys=(*map(texts.plain, book["decoys"]), *texts.near_misses()),
-        urgent=[
-            texts.plain(phrase)
-            for entry in book["commands"]
-            if entry.get("urgent")
-            for phrase in entry["phrases"]
-        ],
-        costs=costs_of(folder),
-    )
-    fst.write(folder / "graph/HCLG.fst")
-
-
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -178,7 +158,7 @@ def main() -> None:
     write_words(given.to)
     if not given.graph_only:
         write_network(given.weights or given.work / "train/best.pt", given.to)
-    write_graph(given.to)
+    make_command_graph.main(given.to)
     print(f"{given.to}: {sum(file.stat().st_size for file in given.to.rglob('*') if file.is_file()):,} bytes")
 
 

@@ -200,7 +200,7 @@ class TestShipped:
             urgent=settings["graph"]["urgent"],
             costs=costs_of(FOLDER),
         )
-        stale = "the phrasebook has changed: run scripts/model/export.py --graph-only"
+        stale = "the phrasebook has changed: run scripts/make_command_graph.py"
         spoken = {phrase for phrases in book.phrases.values() for phrase in phrases}
         assert set(settings["graph"]["phrases"]) == spoken, stale
         assert set(settings["graph"]["decoys"]) == set(book.decoys), stale

@@ -20,12 +20,14 @@ COMMANDS = [
     "models",
     "learn",
     "about",
+    "remind",
 ]
 SUBCOMMANDS = [
     ("routines", "validate"),
     ("models", "list"),
     ("models", "fetch"),
     ("models", "verify"),
+    *(("remind", name) for name in ("morning", "evening", "break", "pelvic-floor", "list", "remove", "fire")),
 ]
 
 

@@ -24,6 +24,13 @@ def test_all_cards_are_listed_when_asked_for(matside):
     assert "--all" not in ran.err
 
 
+def test_who_asked_for_baby_tips_sees_their_card_until_she_hides_them(matside):
+    matside("profile", "set", "--baby-tips")
+    assert "baby-care" in matside("learn").out
+    matside("profile", "set", "--hide-baby-tips")
+    assert "baby-care" not in matside("learn").out
+
+
 @pytest.mark.parametrize("language", LIBRARY.languages)
 @pytest.mark.parametrize("card", LIBRARY.cards)
 def test_every_card_is_read_whole_within_eighty_columns(matside, card, language):

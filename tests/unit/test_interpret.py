@@ -148,3 +148,14 @@ def test_room_that_lets_little_through_lets_urgent_words_through():
     assert interpret(said["stop"], EN, full) is Command.STOP, "a real stop over a line that holds the word"
     later = Context(situation=Situation.HOLD, own=own[:0], duplex=Duplex.GAPS)
     assert interpret(said["next"], EN, later) is Command.NEXT
+
+
+@pytest.mark.parametrize("situation", [Situation.CHECK, Situation.PAIN_ASK])
+def test_a_yes_over_a_check_question_is_the_coach_and_over_the_pain_question_is_hers(situation):
+    own = (OwnLine(text="Any chest pain, or fainting?", at_ms=9_900, end_ms=14_000),)
+    context = Context(situation=situation, own=own, asked_ms=9_900)
+    decided = interpret(utterance("yes", level_db=-20.0, echo_db=-60.0), EN, context)
+    early = Ignored(reason="before the question was asked")
+    assert decided == (early if situation is Situation.CHECK else Command.YES)
+    after = interpret(utterance("yes", began_ms=14_300, level_db=-20.0, echo_db=-60.0), EN, context)
+    assert after is Command.YES

@@ -11,6 +11,7 @@ from matside.cli.options import (
     language_option,
     my_paths,
     my_settings,
+    profile_option,
     voice_options,
 )
 from matside.cli.output import note, write_json, write_paragraph, write_table
@@ -19,7 +20,7 @@ from matside.content.language import Language, Library
 from matside.content.library import load_library
 from matside.content.reader import nearest, visible
 from matside.content.wording import estimated_ms
-from matside.errors import UsageError
+from matside.errors import MatsideError, UsageError
 
 
 @click.command("learn")
@@ -30,6 +31,7 @@ from matside.errors import UsageError
 @click.option("--sources", is_flag=True, help="Show where it comes from.")
 @json_option
 @language_option
+@profile_option
 @voice_options
 def learn_command(
     card: str | None,
@@ -53,7 +55,7 @@ def learn_command(
     if card is None:
         if say or wav is not None:
             raise UsageError("Which card?", hint="Name one of those that matside learn lists.")
-        _list(library, words, show_all=show_all, as_json=as_json)
+        _list(library, words, show_all=show_all or _asked_for_baby_tips(), as_json=as_json)
         return
     found = find_card(card, library, words)
     text = words.cards[found.id]
@@ -114,6 +116,16 @@ def write_card(text: CardText) -> None:
     click.echo()
     for line in text.lines:
         write_paragraph(line)
+
+
+def _asked_for_baby_tips() -> bool:
+    """Tell whether her profile asks for them; one that can't be read asks for nothing."""
+    from matside.cli.profile import load_profile
+
+    try:
+        return load_profile(my_paths()).baby_tips
+    except MatsideError:
+        return False
 
 
 def _tell_nothing(_line: str) -> None:

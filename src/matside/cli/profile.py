@@ -144,7 +144,9 @@ def people_command() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @profile_option
 def delete_command(*, yes: bool) -> None:
-    """Remove everything about this person, history included, and say what was removed."""
+    """Remove everything about this person, history and reminders included, and say what was removed."""
+    from matside.cli.remind import take_back
+
     paths = my_paths()
     whose = f'the profile "{paths.person}"' if paths.person else "your profile"
     if not yes:
@@ -152,7 +154,10 @@ def delete_command(*, yes: bool) -> None:
     removed = remove_person(paths)
     for what in removed:
         click.echo(f"Removed: {what}")
-    if not removed:
+    reminders = take_back()
+    for name in reminders:
+        click.echo(f"Removed: the reminder {name}")
+    if not removed and not reminders:
         note("There was nothing to remove.")
 
 

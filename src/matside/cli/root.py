@@ -32,6 +32,7 @@ Examples:
         "routines": ("matside.cli.content", "List the routines, or check a routine file."),
         "exercises": ("matside.cli.content", "List the exercises and their levels."),
         "learn": ("matside.cli.learn", "Read or hear what is worth knowing about your back."),
+        "remind": ("matside.cli.remind", "Let your own system remind you."),
         "voices": ("matside.cli.voices", "List the voices, or hear one."),
         "history": ("matside.cli.history", "Show what you have done."),
         "listen": ("matside.cli.listen", "Try the ear alone, live or on recordings."),

@@ -34,12 +34,11 @@ from matside.content.parse_language import (
 )
 from matside.content.parse_routine import ROUTINE_SCHEMA, read_check, read_passage, read_routine
 from matside.content.reader import Problem, Table
+from matside.content.review import REVIEW_SCHEMA, REVIEWED, Review, read_review
 from matside.content.routine import Routine
 from matside.content.screening import read_screening
 
 Read = TypeVar("Read")
-
-REVIEWED = "clinician-reviewed"
 
 LANGUAGE_FILES = {
     "language": "language/1",
@@ -63,20 +62,33 @@ def load_library() -> Library:
     return load_folder(resources.files("matside.content") / "data")
 
 
-def load_coverage(data: Traversable | None = None) -> Coverage:
+def load_coverage() -> Coverage:
     """Load what became of every row of the article; nothing but the documents needs it.
 
     Raises:
         ContentProblems: The file can't be used.
     """
+    return _load_one("coverage.toml", COVERAGE_SCHEMA, read_coverage)
+
+
+def load_review() -> Review:
+    """Load what a clinician must decide, and who has signed what; nothing but the documents needs it.
+
+    Raises:
+        ContentProblems: The file can't be used.
+    """
+    return _load_one("review.toml", REVIEW_SCHEMA, read_review)
+
+
+def _load_one(name: str, schema: str, read: Callable[[Table], Read]) -> Read:
     problems: list[Problem] = []
-    table = _open((data or resources.files("matside.content") / "data") / "coverage.toml", problems)
-    read_schema(table, COVERAGE_SCHEMA)
-    coverage = read_coverage(table)
+    table = _open(resources.files("matside.content") / "data" / name, problems)
+    read_schema(table, schema)
+    found = read(table)
     table.done()
     if problems:
         raise ContentProblems(problems)
-    return coverage
+    return found
 
 
 def drafts(library: Library) -> tuple[str, ...]:

@@ -264,6 +264,14 @@ def latest_unfinished(folder: Path) -> Written | None:
     return None
 
 
+def is_any_running(folder: Path) -> bool:
+    """Tell whether a session is going on now, in whatever window."""
+    try:
+        return any(_is_running(path) for path in folder.glob("*.jsonl"))
+    except OSError:
+        return False
+
+
 _O_BINARY = getattr(os, "O_BINARY", 0)
 _HINT = "The session can go on; if it is killed, it can't be resumed from here on."
 _HINT_LEFT = "The file is left as it is. Begin a new session."

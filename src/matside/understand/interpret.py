@@ -67,8 +67,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         return Ignored(reason="too long for these words")
     if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
         return Ignored(reason="part of other talk")
-    if command is context.passing and _is_before_question(transcript, context):
-        # It opens the way past a safety question: it counts only once the question was asked to its end.
+    if _answers(command, context) and _is_before_question(transcript, context):
+        # What opens the way past a safety question counts only once the question was asked to its end.
         return Ignored(reason="before the question was asked")
     if is_shut_out(transcript, context.own, context.duplex, urgent=urgent):
         return Ignored(reason="while the coach speaks")
@@ -80,6 +80,18 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
     return command
+
+
+def _answers(command: Command, context: Context) -> bool:
+    """Tell whether a command is an answer that wants its whole question.
+
+    A "yes" to the check too: the questions' own words resemble it in some languages, and a coach that takes
+    its own question for an answer sends a healthy person away. Said again, it counts; not said, it counts as
+    well, for silence closes the check. Where pain is asked about, an early "yes" is taken.
+    """
+    if context.situation is Situation.CHECK and command is Command.YES:
+        return True
+    return command is context.passing
 
 
 def letters_of(text: str) -> int:

@@ -19,6 +19,7 @@ TAIL_MS: Ms = 400
 """How long a living room and the devices' buffers go on sounding."""
 OVER_ECHO_DB: Db = 8.0
 URGENT_OVER_ECHO_DB: Db = 4.0
+COSTLY_OVER_ECHO_DB: Db = 12.0
 """Measured in a room with a drifting echo: our own voice came to -8 to +6 dB over the predicted echo, a
 person at the level of the coach to +9 to +20 dB."""
 
@@ -47,7 +48,9 @@ class OwnLine:
     end_ms: Ms
 
 
-def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool) -> bool:
+def is_own_voice(
+    transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool, costly: bool = False
+) -> bool:
     """Tell whether an utterance is no more than the coach's own voice coming back.
 
     Args:
@@ -55,12 +58,16 @@ def is_own_voice(transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool
         own: What the coach says, and said in the last seconds.
         urgent: The words would be a command that must not be missed; it is believed on less, unless the
             coach is saying just these words.
+        costly: They would end the session at once; they are believed on more. Said again in a gap between two
+            lines they count at any level.
     """
     if not is_over_coach(transcript, own):
         return False
     said = own_words(own, transcript.began_ms - MARGIN_MS, transcript.ended_ms + MARGIN_MS)
     is_said = all(word.text in said for word in transcript.words)
     needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
+    if costly:
+        needed_db = COSTLY_OVER_ECHO_DB
     return transcript.level_db < transcript.echo_db + needed_db
 
 

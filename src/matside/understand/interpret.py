@@ -51,6 +51,9 @@ class Context:
 
 _CHEAP = frozenset({Command.STOP, Command.PAUSE})
 """Urgent words that cost little when they are taken wrongly."""
+_COSTLY = frozenset({Command.RED, Command.DIZZY})
+"""Urgent words that end or stop everything. In a room not yet learnt the coach's own words, 9 dB over the echo that
+was predicted, have been taken for one; a person at the level of the coach comes to +9 to +20 dB, and says it again."""
 
 
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:
@@ -78,7 +81,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         return Ignored(reason="while the coach speaks")
     # "Stop" and "pause" cost little when they are taken wrongly; a question about pain, or being sent for
     # help by the coach's own echo, costs more. A person's voice is louder over the echo than either asks for.
-    if is_own_voice(transcript, context.own, urgent=command in _CHEAP):
+    costly = command in _COSTLY
+    if is_own_voice(transcript, context.own, urgent=command in _CHEAP, costly=costly):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:
         since_ms = transcript.began_ms - context.last[1]

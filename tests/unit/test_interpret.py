@@ -159,3 +159,13 @@ def test_a_yes_over_a_check_question_is_the_coach_and_over_the_pain_question_is_
     assert decided == (early if situation is Situation.CHECK else Command.YES)
     after = interpret(utterance("yes", began_ms=14_300, level_db=-20.0, echo_db=-60.0), EN, context)
     assert after is Command.YES
+
+
+@pytest.mark.parametrize(("over_db", "taken"), [(9, False), (13, True)])
+def test_a_red_word_over_the_coach_must_be_well_above_its_echo(over_db, taken):
+    own = (OwnLine(text="In, float your arms up.", at_ms=9_900, end_ms=12_000),)
+    context = Context(situation=Situation.MOVE, own=own)
+    heard = utterance("bleeding", level_db=-40.0 + over_db, echo_db=-40.0)
+    assert interpret(heard, EN, context) == (Command.RED if taken else Ignored(reason="own voice"))
+    gap = utterance("bleeding", began_ms=13_000, level_db=-50.0, echo_db=-120.0)
+    assert interpret(gap, EN, context) is Command.RED

@@ -52,8 +52,9 @@ class Context:
 _CHEAP = frozenset({Command.STOP, Command.PAUSE})
 """Urgent words that cost little when they are taken wrongly."""
 _COSTLY = frozenset({Command.RED, Command.DIZZY})
-"""Urgent words that end or stop everything. In a room not yet learnt the coach's own words, 9 dB over the echo that
-was predicted, have been taken for one; a person at the level of the coach comes to +9 to +20 dB, and says it again."""
+"""Urgent words that end or stop everything. In a room not yet learnt the coach's own words, 9 dB over the
+echo that was predicted, have been taken for one; a person at the level of the coach comes to +9 to +20 dB,
+and says it again."""
 
 
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:

@@ -68,7 +68,7 @@ MORNING = [
 ]
 EARLY_WEEKS = [
     *QUESTIONS,
-    Wish("남은 시간", "time left", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 3}),
+    Wish("소리 크게", "louder", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
     Wish("너무 어려워", "too hard", 1.2, {"phase": "return", "exercise": "leg-slides", "rep": 2, "side": 1}),
     Wish("아야", "ouch (that hurts)", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
     Wish("아니요", "no", 0.8, {"kind": "line", "asks": True}),

@@ -1,5 +1,7 @@
 """`matside plan`: what suits, with reasons; for scripts one object an item, or one refusal."""
 
+from pathlib import Path
+
 import pytest
 
 KEYS = {"exercise", "level", "position", "seconds", "start_s", "reason", "replaced"}
@@ -169,3 +171,9 @@ def test_a_session_of_the_tables_rehearses_to_its_length_with_nothing_cut_or_ove
         assert line["t_ms"] >= ends_ms
         ends_ms = line["t_ms"] + line["length_ms"]
     assert len({event["exercise"] for event in events if event["kind"] == "outcome"}) >= 1
+
+
+def test_the_plan_in_the_readme_is_what_the_program_shows(matside):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    command, _, shown = readme.partition("$ matside ")[2].partition("```")[0].partition("\n")
+    assert matside(*command.split()).out == shown

@@ -71,7 +71,7 @@ def test_a_session_is_laid_out_for_her_and_kept_with_her_stage(played, matside):
     assert results["bridge"] == "done"
     assert ran.rows[-1]["t_ms"] == 643_000
     (kept,) = matside("history", "--json").rows
-    assert kept["routine"] == "early-weeks" or kept["routine"] == "c2"
+    assert kept["routine"] == "early-weeks"
     assert matside("progress", "--json").rows
 
 
@@ -111,3 +111,28 @@ def test_a_flag_that_closes_the_day_closes_every_session(matside):
         ran = matside("start", name, "--json")
         assert ran.code == 1
         assert "calf" in ran.rows[0]["refused"]
+
+
+def test_after_a_flare_today_is_a_day_of_rest_and_breathing_stays_open(matside, home):
+    matside("profile", "set", "--stage", "general", "--nothing-applies")
+    with Store.open(home / "data" / "history.sqlite3") as store:
+        record = store.begin(
+            started_at=datetime.now(UTC), routine="back-care", language="en", stage="general"
+        )
+        record.record(
+            Outcome(
+                at_ms=1,
+                item=CHECK_ITEM,
+                exercise="check:general:flare",
+                result=Result.REFUSED,
+                level_planned=-1,
+                level_done=-1,
+                reps_done=0,
+                reps_planned=0,
+                wants_harder=False,
+            )
+        )
+    for name in ((), ("back-care",)):
+        assert "day of rest" in matside("plan", *name, "--json").rows[0]["refused"]
+        assert "day of rest" in matside("start", *(name or ("back-care",)), "--json").rows[0]["refused"]
+    assert len(matside("plan", "breathe", "--json").rows) > 1

@@ -64,12 +64,16 @@ def wanted(wish: Wish, known: Known, library: "Library", *, language: str) -> "R
     """
     from matside.content.routine import PartOfDay
     from matside.content.routine_file import RoutineFile, find_routine
-    from matside.planning.choose import Refusal, choose, part_of_day, refusal
+    from matside.planning.choose import Cause, Refusal, choose, open_routine, part_of_day, refusal
     from matside.units import milliseconds
 
+    rest = Refusal(cause=Cause.REST_DAY, instead=open_routine(library)) if known.asks.rests else None
     if wish.name is not None:
         found = find_routine(wish.name, library, language=language)
-        return refusal(found.routine, found.library, known.person) or found
+        rest = None if found.routine.id == open_routine(library) else rest
+        return refusal(found.routine, found.library, known.person) or rest or found
+    if rest is not None:
+        return rest
     part = PartOfDay(wish.part) if wish.part else part_of_day(datetime.now().astimezone().hour)
     minutes = wish.minutes or (known.profile.minutes if known.profile else None)
     chosen = choose(library, known.person, part, milliseconds(60 * minutes) if minutes else None)

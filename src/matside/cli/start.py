@@ -122,7 +122,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     if isinstance(laid, Refusal):
         raise MatsideError(Words(language=language, person=known.person).refusal(laid))
     request = Request(
-        name=wish.name or found.routine.id,
+        name=str(wish.name) if found.path is not None else found.routine.id,
         routine=found,
         language=language_of(found.library, settings.language),
         settings=_with_voice(settings, known),

@@ -27,6 +27,7 @@ class Cause(StrEnum):
     NOTHING_LEFT = "nothing-left"
     SCREENING = "screening"
     UNSCREENED = "unscreened"
+    REST_DAY = "rest-day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class Asks:
         only_changes: All questions were answered with "no" earlier today, and nothing changed since.
         flare: She exercised a day or two ago and hasn't said yet how that went.
         nothing: She said that she has answered them.
+        rests: She said today that the last time had left her sorer: today is a day of rest.
         locked: The last answer, or a red text, closed the sessions: all questions must be asked.
     """
 
@@ -25,6 +26,7 @@ class Asks:
     flare: bool = False
     nothing: bool = False
     locked: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

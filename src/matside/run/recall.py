@@ -124,6 +124,7 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
     and nothing in the profile changed since.
     """
     flare, locked = _is_flare_due(sessions, now), _is_locked(sessions)
+    rests = now.date() in _flares(sessions, now)
     for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
         if session.started_at.astimezone(now.tzinfo).date() != now.date():
             break
@@ -131,8 +132,8 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
             break
         if any(_passed(outcome) for outcome in session.outcomes):
             known = changed_at is None or changed_at < session.started_at
-            return Asks(only_changes=known, flare=flare and not known)
-    return Asks(flare=flare, locked=locked)
+            return Asks(only_changes=known, flare=flare and not known, rests=rests)
+    return Asks(flare=flare, locked=locked, rests=rests)
 
 
 def _is_locked(sessions: Sequence[PastSession]) -> bool:

@@ -113,6 +113,9 @@ def test_a_flare_steps_the_last_day_down(path):
     did(path, check(Result.REFUSED, ":flare"), hours_ago=1)
     rung = known(path).today.ladder["bridge"]
     assert (rung.level, rung.because) == (2, Because.FLARE)
+    assert known(path).asks.rests
+    tomorrow = recall(path, LIBRARY, NOW + timedelta(days=1))
+    assert not tomorrow.asks.rests
 
 
 def test_a_reset_undoes_what_came_before_it_and_keeps_the_history(path):

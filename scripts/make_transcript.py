@@ -68,12 +68,11 @@ MORNING = [
 ]
 EARLY_WEEKS = [
     *QUESTIONS,
-    Wish("소리 크게", "louder", 2.0, {"phase": "return", "exercise": "breath-arm-raise", "rep": 4}),
-    Wish("너무 어려워", "too hard", 1.2, {"phase": "return", "exercise": "leg-slides", "rep": 2, "side": 1}),
-    Wish("아야", "ouch (that hurts)", 2.0, {"phase": "rest", "exercise": "bridge", "rep": 2}),
+    Wish("너무 어려워", "too hard", 1.5, {"phase": "rest", "exercise": "pelvic-floor", "rep": 3}),
+    Wish("아야", "ouch (that hurts)", 1.2, {"phase": "return", "exercise": "pelvic-tilt-lying", "rep": 2}),
     Wish("아니요", "no", 0.8, {"kind": "line", "asks": True}),
-    Wish("이어서", "continue", 6.0, {"kind": "command", "name": "no"}),
-    Wish("하혈", "bleeding", 3.0, {"phase": "hold", "exercise": "wall-stand", "rep": 4}),
+    Wish("이어서", "continue", 8.0, {"kind": "command", "name": "no"}),
+    Wish("하혈", "bleeding", 1.5, {"phase": "return", "exercise": "leg-slides", "rep": 3, "side": 1}),
 ]
 
 
@@ -90,7 +89,7 @@ class Scene:
 SCENES = {
     "morning": Scene("morning", ("--stage", "general"), MORNING, ROOT / "docs" / "transcript.md"),
     "early-weeks": Scene(
-        "early-weeks",
+        "early-weeks-short",
         ("--stage", "postpartum", "--weeks", "4", "--birth", "vaginal"),
         EARLY_WEEKS,
         ROOT / "docs" / "transcript-postpartum.md",

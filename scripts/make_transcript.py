@@ -70,7 +70,8 @@ EARLY_WEEKS = [
     *QUESTIONS,
     Wish("너무 어려워", "too hard", 1.5, {"phase": "rest", "exercise": "pelvic-floor", "rep": 3}),
     Wish("아야", "ouch (that hurts)", 1.2, {"phase": "return", "exercise": "pelvic-tilt-lying", "rep": 2}),
-    Wish("아니요", "no", 0.8, {"kind": "line", "asks": True}),
+    # The question begins after two seconds of silence and takes thirteen and a half.
+    Wish("아니요", "no", 16.5, {"phase": "pain-asking"}),
     Wish("이어서", "continue", 8.0, {"kind": "command", "name": "no"}),
     Wish("하혈", "bleeding", 1.5, {"phase": "return", "exercise": "leg-slides", "rep": 3, "side": 1}),
 ]

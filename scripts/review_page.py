@@ -10,6 +10,7 @@ from matside.content.language import Language, Library
 from matside.content.library import load_library, load_review
 from matside.content.review import Review, check_review
 from matside.content.routine import Adjustment, Check, ExerciseItem, Offer, Routine
+from matside.content.rule import Rule
 
 INTRO = """\
 # Clinical review
@@ -93,6 +94,11 @@ def _screening(library: Library) -> Iterator[str]:
                 words = " / ".join(language.screening[key] for language in library.languages.values())
                 yield _box(f"{kind}: {words}")
         yield from _sources(screening.sources)
+    yield "\n### Whatever an exercise's own gates say\n"
+    for name, rule in library.rules.items():
+        closed = ", ".join(f"`{position}`" for position in rule.positions)
+        yield _box(f"`{name}`: `{rule.stage}`{_weeks(rule)}: never {closed}, at no level.")
+        yield from _sources(rule.sources)
 
 
 def _checks(library: Library) -> Iterator[str]:
@@ -110,7 +116,7 @@ def _checks(library: Library) -> Iterator[str]:
             yield f"\nAfter {', '.join(check.sources)}."
 
 
-def _weeks(check: Check) -> str:
+def _weeks(check: Check | Rule) -> str:
     if check.weeks_min is None and check.weeks_max is None:
         return ""
     low = "" if check.weeks_min is None else f" from week {check.weeks_min}"

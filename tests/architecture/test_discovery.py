@@ -82,6 +82,7 @@ def example(kind, field):
         "back": [True, False],
         "advice": advices(kind),
         "unclear": [True, False],
+        "general": [True, False],
     }
     if field == "key":
         if kind is cues.PassageCue:
@@ -127,6 +128,9 @@ def test_every_meaning_has_words_in_every_language(kind, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_of_a_language_is_used(language):
     used = {key_of(meaning) for kind in MEANINGS if kind not in SILENT for meaning in examples(kind)}
+    used |= {
+        f"{key_of(meaning)}.general" for kind in (cues.GetHelp, cues.CheckEnds) for meaning in examples(kind)
+    }
     used |= {"side.left", "side.right", "check-question.again"}
     used |= {"unclear", "advice-tail", "emergency-number"}
     spoken = {key for key in library().languages[language].lines if not key.startswith("screen.")}

@@ -129,23 +129,42 @@ def test_what_is_refused_has_a_reason_and_nothing_else(matside, arguments, words
 @pytest.mark.parametrize(
     "arguments",
     [
-        (*PREGNANT, "--weeks", "46"),
-        (*PREGNANT, "--weeks", "-1"),
-        (*GENERAL, "--weeks", "20"),
-        (*PREGNANT, "--weeks", "20", "--birth", "vaginal"),
-        (*PREGNANT, "--weeks", "20", "--check-done"),
-        ("--weeks", "20"),
         (*GENERAL, "--flag", "nothing"),
         (*GENERAL, "--level", "bridge=9"),
         (*GENERAL, "--level", "bridge"),
         ("nowhere", *GENERAL),
     ],
 )
-def test_what_does_not_fit_together_is_asked_again(matside, arguments):
+def test_a_name_that_is_not_there_is_wrong_use(matside, arguments):
     ran = matside("plan", *arguments, "--json")
     assert ran.code == 2
     assert ran.out == ""
     assert 1 <= len(ran.err.splitlines()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asks"),
+    [
+        ((*PREGNANT, "--weeks", "46"), "Which week are you in?"),
+        ((*PREGNANT, "--weeks", "-1"), "Which week are you in?"),
+        ((*GENERAL, "--weeks", "20"), "Are you pregnant"),
+        ((*PREGNANT, "--weeks", "20", "--birth", "vaginal"), "Are you pregnant"),
+        ((*PREGNANT, "--weeks", "20", "--check-done"), "Are you pregnant"),
+    ],
+)
+def test_what_does_not_fit_together_is_asked_again(matside, arguments, asks):
+    ran = matside("plan", *arguments, "--json")
+    (row,) = ran.rows
+    assert asks in row["refused"]
+    read = matside("plan", *arguments)
+    assert read.code == 2
+    assert read.out == ""
+    assert asks in read.err
+
+
+def test_weeks_without_a_stage_open_nothing(matside):
+    (row,) = matside("plan", "--weeks", "20", "--json").rows
+    assert "whether you are pregnant" in row["refused"]
 
 
 def test_breathing_is_open_to_everybody(matside):

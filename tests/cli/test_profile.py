@@ -181,6 +181,34 @@ def test_every_answer_is_kept_at_once_so_a_broken_off_interview_loses_nothing(ho
     assert (told["stage"], told["weeks"]) == ("pregnant", 20)
 
 
-def test_low_mood_gives_help_at_once_and_leads_to_nothing(home):
-    _, out = answered(["profile", "ask"], ["pregnant", "20", "no", "", "yes", "", "", "", ""], home)
+@pytest.mark.parametrize("answer", ["yes", "not sure"])
+def test_low_mood_gives_help_at_once_and_leads_to_nothing(home, matside, answer):
+    matside("profile", "set", "--number", "0118 999")
+    code, out = answered(["profile", "ask"], ["pregnant", "20", "no", "", answer], home)
+    assert code == 0
     assert "crisis line" in out
+    assert "0118 999" in out
+    assert "do you NOT have" not in out  # she is asked nothing more
+    assert "talk to somebody" in matside("plan", "--json").rows[0]["refused"]
+    code, _ = answered(["profile", "flags"], ["", "no"], home)
+    assert code == 0
+    assert "refused" not in matside("plan", "--json").rows[0]
+
+
+def test_an_empty_answer_keeps_what_was_told_and_a_nought_takes_it_back(home, matside):
+    told = ("--flag", "wrist", "--without", "ball", "--used-to", "trained")
+    matside("profile", "set", "--stage", "pregnant", "--weeks", "20", *told)
+    answered(["profile", "ask"], ["", "", "no", "", "no", "", "", "", ""], home)
+    kept = shown(matside)
+    assert (kept["flags"], kept["missing"], kept["experience"]) == ('["wrist"]', '["ball"]', '["trained"]')
+    answered(["profile", "ask"], ["", "", "no", "0", "no", "none", "0", "", ""], home)
+    assert (shown(matside)["flags"], shown(matside)["missing"], shown(matside)["experience"]) == (
+        "[]",
+        "[]",
+        "[]",
+    )
+
+
+def test_a_plain_no_is_not_taken_for_a_stage(home, matside):
+    answered(["profile", "ask"], ["no", "no", "no", "", "", "", ""], home)
+    assert shown(matside).get("stage", "unknown") == "unknown"

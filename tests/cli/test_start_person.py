@@ -4,8 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from matside.content.exercise import Stage
+from matside.history.profile_store import write_profile
 from matside.history.store import Store
+from matside.planning.profile import Profile, Screened, to_values
 from matside.session.outcome import CHECK_ITEM, Outcome, Result
+from past import passed_check
 
 PERSON = ("--stage", "postpartum", "--weeks", "4", "--birth", "vaginal")
 
@@ -21,32 +25,19 @@ def played(process, tmp_path):
     return call
 
 
+@pytest.fixture
+def profile_of(home):
+    """Keep a profile as it is given."""
+
+    def call(**fields):
+        with Store.open(home / "data" / "history.sqlite3") as store:
+            write_profile(store, to_values(Profile(**fields)))
+
+    return call
+
+
 def lines(ran):
     return [row["text"] for row in ran.rows if row.get("kind") == "line"]
-
-
-def passed_check(home, *, stage, exercise="bridge"):
-    """Write a session of an hour ago in which all questions were answered with "no"."""
-    at = datetime.now(UTC) - timedelta(minutes=1)
-    path = home / "data" / "history.sqlite3"
-
-    def outcome(name, item):
-        return Outcome(
-            at_ms=1,
-            item=item,
-            exercise=name,
-            result=Result.DONE,
-            level_planned=1,
-            level_done=1,
-            reps_done=1,
-            reps_planned=1,
-            wants_harder=False,
-        )
-
-    with Store.open(path) as store:
-        record = store.begin(started_at=at, routine="back-care", language="en", stage=stage)
-        record.record(outcome(f"check:{stage}", CHECK_ITEM))
-        record.record(outcome(exercise, 1))
 
 
 @pytest.mark.parametrize("name", ["morning", "a", "c1", "break", "wall-minute"])
@@ -64,13 +55,14 @@ def test_before_the_list_was_answered_there_is_no_session(matside):
     assert "matside start breathe" in ran.out
 
 
-def test_a_session_is_laid_out_for_her_and_kept_with_her_stage(played, matside):
+def test_a_session_is_laid_out_for_her_and_kept_with_her_stage(played, matside, home):
+    passed_check(home, stage="postpartum")
     ran = played("c2", *PERSON, "--checked")
     assert ran.code == 0, ran.err
     results = {row["exercise"]: row["result"] for row in ran.rows if row.get("kind") == "outcome"}
     assert results["bridge"] == "done"
     assert ran.rows[-1]["t_ms"] == 643_000
-    (kept,) = matside("history", "--json").rows
+    kept, _ = matside("history", "--json").rows
     assert kept["routine"] == "early-weeks"
     assert matside("progress", "--json").rows
 
@@ -136,3 +128,54 @@ def test_after_a_flare_today_is_a_day_of_rest_and_breathing_stays_open(matside, 
         assert "day of rest" in matside("plan", *name, "--json").rows[0]["refused"]
         assert "day of rest" in matside("start", *(name or ("back-care",)), "--json").rows[0]["refused"]
     assert len(matside("plan", "breathe", "--json").rows) > 1
+
+
+def test_checked_skips_no_question_that_was_not_answered_today(played):
+    ran = played("c2", *PERSON, "--checked")
+    assert "once a day" in ran.err
+    assert any("bleeding heavier" in text for text in lines(ran))
+
+
+def test_after_a_no_to_a_session_nothing_without_questions_is_open_but_seated_breathing(played, matside):
+    matside("profile", "set", "--stage", "general", "--nothing-applies")
+    played("back-care")  # nobody answers: that counts as a "yes"
+    said = lines(played("wall-minute"))
+    assert any("pregnant" in text for text in said)
+    assert not any("wall" in text.lower() for text in said)
+    assert played("breathe").rows[-1]["completed"] is True
+
+
+def test_options_on_the_line_open_nothing_that_the_profile_closes(matside):
+    matside("profile", "set", "--stage", "pregnant", "--weeks", "20", "--flag", "calf-symptom")
+    assert "calf" in matside("start", "a", *PERSON, "--json").rows[0]["refused"]
+    matside("profile", "set", "--no-flags")
+    refused = matside("start", "c2", *PERSON, "--json").rows[0]["refused"]
+    assert "One list of questions" in refused
+
+
+def test_a_flag_on_the_line_is_added_to_the_profile(matside):
+    matside("profile", "set", "--stage", "general", "--nothing-applies")
+    (refused,) = matside("plan", "back-care", "--flag", "calf-symptom", "--json").rows
+    assert "calf" in refused["refused"]
+    assert len(matside("plan", "back-care", "--json").rows) > 2
+
+
+def test_whom_the_list_advises_against_it_is_offered_no_session_at_all(matside, profile_of):
+    profile_of(stage=Stage.GENERAL, screened=Screened.LIMITED)
+    for name in ((), ("breathe",), ("break",)):
+        for command in ("plan", "start"):
+            ran = matside(command, *(name or ("back-care",)), "--json")
+            assert "should be asked before any exercise" in ran.rows[0]["refused"]
+    assert "breathe" not in matside("plan").out
+
+
+def test_who_is_very_low_has_no_session_that_day(matside, profile_of):
+    today = datetime.now().astimezone().date()
+    profile_of(stage=Stage.PREGNANT, began=today - timedelta(weeks=20), screened=Screened.CLEAR, low_on=today)
+    for name in ("a", "breathe"):
+        assert "talk to somebody" in matside("start", name, "--json").rows[0]["refused"]
+    yesterday = today - timedelta(days=1)
+    profile_of(
+        stage=Stage.PREGNANT, began=today - timedelta(weeks=20), screened=Screened.CLEAR, low_on=yesterday
+    )
+    assert len(matside("plan", "a", "--json").rows) > 1

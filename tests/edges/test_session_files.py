@@ -14,6 +14,7 @@ import pytest
 
 from matside.hear.wav_source import read_wav, write_wav
 from matside.run.journal import read
+from past import passed_check
 from room import wait_until
 
 pytestmark = pytest.mark.model
@@ -193,7 +194,8 @@ def test_spoken_commands_are_obeyed_and_every_line_lies_in_the_file(fast, spoken
     assert found > 15
 
 
-def test_at_real_speed_the_events_are_the_same(running, matside, spoken, tmp_path):
+def test_at_real_speed_the_events_are_the_same(running, matside, spoken, tmp_path, home):
+    passed_check(home, stage="general")
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     mic = spoken((24.2, "남은 시간"), (31.0, "조용히"))
@@ -291,7 +293,8 @@ def test_running_session_is_not_offered_for_resuming(running, matside, quiet, tm
     assert "No session was interrupted" in done.stderr
 
 
-def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running, quiet, tmp_path):
+def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running, quiet, tmp_path, home):
+    passed_check(home, stage="general")
     own = tmp_path / "short.toml"
     own.write_text(SHORT)
     process = running(
@@ -318,9 +321,10 @@ def test_own_routine_goes_on_as_it_was_though_its_file_has_changed(fast, running
     assert results == [1, 2]
 
 
-def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, quiet, tmp_path):
+def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, quiet, tmp_path, home):
     told = ("--stage", "postpartum", "--born", "1", "--birth", "vaginal", "--nothing-applies")
     matside("profile", "set", *told)
+    passed_check(home, stage="postpartum")
     out = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--json")
     process = running("start", "first-weeks", "--checked", "--language", "ko", *out)
     follow(process, 1_000)

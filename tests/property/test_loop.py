@@ -1,5 +1,6 @@
 """What must hold for every session, whatever is said when: shipped routines, all languages, the real loop."""
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -66,8 +67,11 @@ def test_never_two_lines_at_once_none_late_and_none_cut_but_by_the_more_urgent(s
 def test_every_line_that_sounded_is_told_at_its_onset(session):
     events, orders, _ = watch(*session)
     told = [(e["t_ms"], e.get("text", "")) for e in events if e["kind"] in {"line", "tone"}]
-    began = sorted((say.at_ms, say.line.text) for say, end_ms, _ in sounded(orders) if end_ms > say.at_ms)
-    assert sorted(told) == began
+    spoken = sounded(orders)
+    began = Counter((say.at_ms, say.line.text) for say, end_ms, _ in spoken if end_ms > say.at_ms)
+    # What is hushed in the millisecond of its onset may have been told already.
+    hushed = Counter((say.at_ms, say.line.text) for say, end_ms, _ in spoken if end_ms <= say.at_ms)
+    assert began <= Counter(told) <= began + hushed
 
 
 @settings(max_examples=30, deadline=None)

@@ -9,7 +9,7 @@ from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
 from matside.content.routine import PartOfDay, Routine
 from matside.planning.adapt import Rung
 from matside.planning.choose import Refusal, choose, refusal
-from matside.planning.gates import BLOCKED, ending_flag, grant, is_offered
+from matside.planning.gates import BLOCKED, ending_flag, grant, is_offered, is_open_to_all
 from matside.planning.lay_out import lay_out_for
 from matside.planning.person import Person
 from matside.planning.plain import today_from_plain, today_to_plain
@@ -63,7 +63,14 @@ days = st.builds(
     new=names,
 )
 routines = st.sampled_from(sorted(LIBRARY.routines)).map(LIBRARY.routines.__getitem__)
-asked = st.builds(Asks, only_changes=st.booleans(), flare=st.booleans(), nothing=st.just(value=False))
+asked = st.builds(
+    Asks,
+    only_changes=st.booleans(),
+    passed=st.sampled_from([None, *LIBRARY.checks]),
+    flare=st.booleans(),
+    nothing=st.booleans(),
+    locked=st.booleans(),
+)
 
 
 def may_lie_on_her_back(person):
@@ -133,12 +140,14 @@ def test_every_known_person_has_questions_of_her_own_stage(person, asks):
         return
     for routine in LIBRARY.routines.values():
         asked_now = questions(routine, LIBRARY, person, asks)
-        if routine.check is None:
+        if routine.check is None and (not asks.locked or is_open_to_all(routine, LIBRARY)):
             assert asked_now == Questions()
             continue
         assert asked_now.check.is_for(person.stage, person.weeks)
         assert len(asked_now.check.questions) >= 6
-        assert (asked_now.changed is not None) == asks.only_changes
+        may_skip = asks.only_changes and asks.passed == asked_now.check.id
+        assert (asked_now.changed is not None) == (may_skip and not asks.nothing)
+        assert asked_now.passed == (may_skip and asks.nothing)
 
 
 @settings(max_examples=200, deadline=None)

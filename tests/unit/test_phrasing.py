@@ -265,6 +265,7 @@ def samples_of(kind, library):
         "edge": ["microphone", "model", "speech", "speaker", "keyboard", "history"],
         "back": [True, False],
         "unclear": [True, False],
+        "general": [True, False],
         "advice": [None, *RED_ADVICE]
         if kind is cues.GetHelp
         else list(set(Advice) - RED_ADVICE - {Advice.ASK_ALL}),

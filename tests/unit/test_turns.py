@@ -61,6 +61,35 @@ def test_back_in_the_way_up_goes_down_again_without_a_way_up():
     assert [one.result for one in outcomes(effects)] == [Result.DONE]
 
 
+def test_going_back_does_not_bring_up_again_what_was_too_hard():
+    session = of(dosed(BRIDGE, 2), dosed(BREATHING, 0), dosed(BRIDGE, 2))
+    at_ms, _ = until(session, "move")
+    session.apply(Command.EASIER, at_ms)
+    effects = session.apply(Command.BACK, at_ms + 5_000)
+    assert {one.level for one in effects if isinstance(one, PhaseBegan)} == {1}
+    effects += session.apply(Command.NEXT, at_ms + 6_000)
+    effects += session.apply(Command.NEXT, at_ms + 16_000)
+    at_ms = at_ms + 40_000
+    effects += session.advance(at_ms)
+    bridges = [one for one in effects if isinstance(one, PhaseBegan) and one.exercise == "bridge"]
+    assert {one.level for one in bridges} == {1}
+    (again,) = [one for one in outcomes(effects) if one.item == 0 and one.level_done <= 1][:1]
+    assert again.level_planned == 2
+
+
+def test_what_was_too_hard_at_its_lowest_is_not_come_back_to():
+    session = of(dosed(BRIDGE, 0), dosed(BREATHING, 0), dosed(BRIDGE, 0))
+    at_ms, _ = until(session, "move")
+    effects = session.apply(Command.EASIER, at_ms)
+    at_ms, more = until(session, "setup", at_ms + 100)
+    effects += more
+    assert outcomes(effects)[0].result is Result.TOO_HARD
+    effects += session.apply(Command.BACK, at_ms + 100)
+    effects += session.advance(END_MS)
+    began = [one.exercise for one in effects if isinstance(one, PhaseBegan) and one.phase == "setup"]
+    assert set(began) == {"breathing"}
+
+
 @pytest.mark.parametrize("command", [Command.NEXT, Command.BACK, Command.STOP])
 def test_what_was_done_stays_done_when_the_way_up_is_broken_off(command):
     session = of(dosed(BRIDGE, 1, exits=True), dosed(BREATHING, 0))

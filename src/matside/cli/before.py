@@ -10,10 +10,8 @@ from matside.cli.output import note, write_paragraph
 from matside.cli.person_options import Known
 from matside.cli.plan import Wish
 from matside.cli.profile import interviewer_of, keep_profile, load_profile, today_of_calendar
-from matside.content.language import Library
 from matside.content.library import drafts
 from matside.planning.answers import truth_of
-from matside.planning.choose import Cause, Refusal, open_routine
 from matside.planning.lay_out import Laid
 from matside.planning.profile import Screened
 from matside.planning.tailor import Tailored
@@ -36,19 +34,9 @@ def is_to_be_asked(known: Known, wish: Wish, *, as_json: bool) -> bool:
     profile = known.profile
     if profile is None or as_json or wish.name is not None or not sys.stdin.isatty():
         return False
+    if profile.low_on == today_of_calendar():
+        return False
     return profile.asked_on is None or (known.person.lacks is None and profile.screened is Screened.UNASKED)
-
-
-def unscreened(known: Known, wish: Wish, library: Library) -> Refusal | None:
-    """Give the refusal of whom the list at set-up advises against it; what is open to all stays open."""
-    profile = known.profile
-    if profile is None or profile.may_train or known.person.lacks is not None:
-        return None
-    if wish.name is not None and wish.name == open_routine(library):
-        return None
-    limited = profile.screened is Screened.LIMITED
-    cause = Cause.SCREENING if limited else Cause.UNSCREENED
-    return Refusal(cause=cause, instead=open_routine(library))
 
 
 def without_unsafe_ball(known: Known, laid: Laid, texts: Mapping[str, str]) -> Known | None:
@@ -97,5 +85,7 @@ def tell_before(laid: Laid, known: Known, request: Request) -> None:
     for left in laid.left_out:
         reason = words.why_left_out(left)
         note(texts["plan.left-out"].format(exercise=words.name(left.exercise), why=reason))
+    if words.may_tell_of_check:
+        note(texts["check.tell"])
     if profile is not None and known.person.lacks is None and profile.flags_are_old(today_of_calendar()):
-        note(texts["flags.old"])
+        note(texts["flags.old" if profile.flags_on else "flags.never"])

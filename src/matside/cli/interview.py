@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 from matside.content.exercise import Stage
 from matside.content.language import Language, Library
@@ -10,6 +11,8 @@ from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
 from matside.planning import answers
 from matside.planning.profile import Profile, Screened, person_on, with_stage
 
+Step: TypeAlias = Callable[[Profile], Profile]
+"""A question: takes what is known so far and gives it with the answer."""
 ASKED_AGAIN = 3
 """After so many answers that aren't understood the question is left; it can be answered another day."""
 CHECK_FROM_WEEK = 4
@@ -39,16 +42,22 @@ class Interviewer:
 
     def whole(self, profile: Profile) -> Profile:
         """Ask everything."""
-        for step in (self._stage, self._weeks, self._birth, self._check, self.list, self.flags):
-            profile = self._kept(step(profile))
-        for step in (self._missing, self._experience, self._number, self._minutes, self._baby):
-            profile = self._kept(step(profile))
-        return self._kept(replace(profile, asked_on=self.today))
+        own = (self._missing, self._experience, self._number, self._minutes, self._baby)
+        return self._steps(profile, self._about_her(), own)
 
     def essentials(self, profile: Profile) -> Profile:
         """Ask what no session can do without, in well under two minutes."""
-        for step in (self._stage, self._weeks, self._birth, self._check, self.list, self.flags, self._number):
+        return self._steps(profile, self._about_her(), (self._number,))
+
+    def _about_her(self) -> tuple[Step, ...]:
+        return (self._stage, self._weeks, self._birth, self._check, self.list, self.flags)
+
+    def _steps(self, profile: Profile, *rounds: tuple[Step, ...]) -> Profile:
+        """Ask one question after the other; who says that she is very low isn't asked on."""
+        for step in (step for steps in rounds for step in steps):
             profile = self._kept(step(profile))
+            if profile.low_on == self.today:
+                break
         return self._kept(replace(profile, asked_on=self.today))
 
     def _kept(self, profile: Profile) -> Profile:
@@ -132,19 +141,30 @@ class Interviewer:
             return profile
         names = sorted(FLAGS)
         flags = self._choose("ask.flags", names, [self.text(f"flag.{name}") for name in names])
-        if flags is None:
+        if flags is not None:
+            profile = replace(profile, flags=flags, flags_on=self.today)
+        return profile if profile.stage is Stage.GENERAL else self._mood(profile)
+
+    def _mood(self, profile: Profile) -> Profile:
+        """Ask how she feels; a "yes" and a "not sure" end all questions and sessions for the day."""
+        low = self._until("ask.mood", lambda said: answers.is_unsure(said) or answers.truth_of(said))
+        if low is None:
             return profile
-        if profile.stage is not Stage.GENERAL:
-            low = self._until("ask.mood", lambda said: answers.is_unsure(said) or answers.truth_of(said))
-            if low:
-                self.tell(self.text("mood.help"))
-        return replace(profile, flags=flags, flags_on=self.today)
+        if not low:
+            return replace(profile, low_on=None)
+        self.tell(self.text("mood.help"))
+        if profile.number:
+            self.tell(self.text("mood.number").format(number=profile.number))
+        return replace(profile, low_on=self.today)
 
     def _choose(self, key: str, names: Sequence[str], shown: Sequence[str]) -> frozenset[str] | None:
         for number, text in enumerate(shown, 1):
             self.tell(f"  {number}  {text}")
         for _ in range(ASKED_AGAIN):
-            picked = answers.chosen_of(self.ask(self.text(key)), names)
+            said = self.ask(self.text(key))
+            if not said.strip():
+                return None
+            picked = answers.chosen_of(said, names)
             if picked is not None:
                 return picked
             self.tell(self.text("ask.again"))

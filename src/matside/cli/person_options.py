@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,11 +10,13 @@ import click
 
 from matside.cli.output import note
 from matside.content.exercise import Birth, Stage
+from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
 from matside.errors import MatsideError, UsageError
 from matside.settings import Paths
 
 if TYPE_CHECKING:
     from matside.content.language import Language, Library
+    from matside.planning.admission import Standing
     from matside.planning.person import Person
     from matside.planning.profile import Profile
     from matside.planning.questions import Asks
@@ -51,7 +53,7 @@ class Known:
     """For whom a plan is made.
 
     Attributes:
-        profile: None where she was told inline: then nothing of a history counts.
+        profile: None where she was told on the command line, and nobody ever told anything before.
     """
 
     today: "Today"
@@ -64,20 +66,63 @@ class Known:
         """Who she is today."""
         return self.today.person
 
+    def standing(self) -> "Standing":
+        """Give all that decides about a session as a whole."""
+        from matside.planning.admission import Standing
 
-def known_person(given: Mapping[str, Any], paths: Paths, library: "Library", language: "Language") -> Known:
+        on = datetime.now().astimezone().date()
+        return Standing(person=self.person, profile=self.profile, asks=self.asks, on=on)
+
+
+class ContradictionError(UsageError):
+    """What is told of a person can't all be true."""
+
+
+def known_person(
+    given: Mapping[str, Any], paths: Paths, library: "Library", language: "Language", *, lasting: bool = False
+) -> Known:
     """Give the person of the command line, or the one of the profile.
 
+    Who tells a stage, weeks or a birth tells of somebody from the beginning; flags and things alone are added
+    to the profile's person.
+
+    Args:
+        given: The options.
+        paths: Where the profile is.
+        library: For the names of exercises.
+        language: For what must be asked again.
+        lasting: Keep what closes sessions for the profile's person, and her ladder and number, whatever the
+            options say: her list, her lock, her flags. A plan may be made for anybody, a session only so.
+
     Raises:
-        UsageError: What is told doesn't fit together, or names something that isn't there.
+        ContradictionError: What is told can't all be true.
+        UsageError: It names something that isn't there.
     """
+    is_told = any(given.get(name) is not None for name in ("stage", "weeks", "birth")) or given["check_done"]
+    known = _recalled(paths, library) if lasting or not is_told else None
+    if is_told:
+        told = _told(given, library, language)
+        known = _joined(known, told) if known else Known(today=told, asks=_no_asks())
+    assert known is not None
+    more = {
+        "flags": frozenset(known_names(given["flags"], FLAGS, "body flag")),
+        "missing": frozenset(known_names(given["without"], ITEMS, "thing")),
+        "experience": frozenset(known_names(given["used_to"], EXPERIENCE, "experience")),
+    }
+    person = replace(
+        known.person, **{name: getattr(known.person, name) | some for name, some in more.items()}
+    )
+    ladder = {**known.today.ladder, **_rungs(given.get("levels", ()), library)}
+    return replace(known, today=replace(known.today, person=person, ladder=ladder))
+
+
+def _no_asks() -> "Asks":
     from matside.planning.questions import Asks
 
-    told = ("stage", "weeks", "birth", "check_done", "flags", "without", "used_to")
-    if any(given.get(name) for name in told) or given.get("weeks") is not None:
-        return Known(today=_told(given, library, language), asks=Asks())
-    from dataclasses import replace
+    return Asks()
 
+
+def _recalled(paths: Paths, library: "Library") -> Known:
     from matside.planning.person import Person
     from matside.planning.tailor import Today
     from matside.run.recall import recall
@@ -87,18 +132,20 @@ def known_person(given: Mapping[str, Any], paths: Paths, library: "Library", lan
     except MatsideError as error:
         # A history that can't be read must not keep anybody from what is open to all.
         note(f"{error} Until it can be read, matside doesn't know who you are.")
-        return Known(today=Today(person=Person()), asks=Asks())
-    ladder = {**found.today.ladder, **_rungs(given.get("levels", ()), library)}
-    return Known(
-        today=replace(found.today, ladder=ladder),
-        asks=found.asks,
-        profile=found.profile,
-        sessions=found.sessions,
-    )
+        return Known(today=Today(person=Person()), asks=_no_asks())
+    return Known(today=found.today, asks=found.asks, profile=found.profile, sessions=found.sessions)
+
+
+def _joined(known: Known, told: "Today") -> Known:
+    """Put who was told into the place of the profile's person, with all that closes anything for that one."""
+    was = known.person
+    person = replace(told.person, flags=was.flags, missing=was.missing | told.person.missing)
+    today = replace(known.today, person=person)
+    was_asked = known.profile is not None and known.profile.asked_on is not None
+    return replace(known, today=today, profile=known.profile if was_asked else None)
 
 
 def _told(given: Mapping[str, Any], library: "Library", language: "Language") -> "Today":
-    from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
     from matside.planning.person import Person, contradictions
     from matside.planning.tailor import Today
 
@@ -107,17 +154,14 @@ def _told(given: Mapping[str, Any], library: "Library", language: "Language") ->
         weeks=given["weeks"],
         birth=Birth(given["birth"]) if given["birth"] else None,
         check_done=given["check_done"],
-        flags=frozenset(known_names(given["flags"], FLAGS, "body flag")),
-        missing=frozenset(known_names(given["without"], ITEMS, "thing")),
-        experience=frozenset(known_names(given["used_to"], EXPERIENCE, "experience")),
     )
-    wrong = contradictions(person)
+    wrong = contradictions(person) if person.stage is not Stage.UNKNOWN else ()
     if wrong:
-        raise UsageError(
+        raise ContradictionError(
             language.planning[f"contradiction.{wrong[0]}"],
             hint="Tell --stage, --weeks and, after a birth, --birth.",
         )
-    return Today(person=person, ladder=_rungs(given["levels"], library), met=frozenset(library.exercises))
+    return Today(person=person, met=frozenset(library.exercises))
 
 
 def known_names(names: tuple[str, ...], known: frozenset[str], what: str) -> tuple[str, ...]:

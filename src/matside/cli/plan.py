@@ -15,7 +15,7 @@ from matside.cli.options import (
     profile_option,
 )
 from matside.cli.output import note, write_json, write_table
-from matside.cli.person_options import Known, known_person, person_options
+from matside.cli.person_options import ContradictionError, Known, known_person, person_options
 
 if TYPE_CHECKING:
     from matside.content.language import Library
@@ -64,16 +64,16 @@ def wanted(wish: Wish, known: Known, library: "Library", *, language: str) -> "R
     """
     from matside.content.routine import PartOfDay
     from matside.content.routine_file import RoutineFile, find_routine
-    from matside.planning.choose import Cause, Refusal, choose, open_routine, part_of_day, refusal
+    from matside.planning.admission import admission
+    from matside.planning.choose import Refusal, choose, part_of_day
     from matside.units import milliseconds
 
-    rest = Refusal(cause=Cause.REST_DAY, instead=open_routine(library)) if known.asks.rests else None
     if wish.name is not None:
         found = find_routine(wish.name, library, language=language)
-        rest = None if found.routine.id == open_routine(library) else rest
-        return refusal(found.routine, found.library, known.person) or rest or found
-    if rest is not None:
-        return rest
+        return admission(found.routine, found.library, known.standing()) or found
+    closed = admission(None, library, known.standing())
+    if closed is not None:
+        return closed
     part = PartOfDay(wish.part) if wish.part else part_of_day(datetime.now().astimezone().hour)
     minutes = wish.minutes or (known.profile.minutes if known.profile else None)
     chosen = choose(library, known.person, part, milliseconds(60 * minutes) if minutes else None)
@@ -116,11 +116,19 @@ def plan_command(routine: str | None, *, minutes: int | None, part: str | None, 
     settings = my_settings(paths, language=given["language"])
     library = load_library()
     language = language_of(library, settings.language)
-    known = known_person(given, paths, library, language)
-    words = Words(language=language, person=known.person)
+    try:
+        known = known_person(given, paths, library, language)
+    except ContradictionError as error:
+        if not given["as_json"]:
+            raise
+        write_json({"refused": str(error)})
+        return
     wish = Wish(name=routine, minutes=minutes, part=part)
     found = wanted(wish, known, library, language=language.code)
     laid = found if isinstance(found, Refusal) else laid_out(found, known)
+    if not isinstance(found, Refusal):
+        language = language_of(found.library, language.code)  # with the words of the file's own exercises
+    words = Words(language=language, person=known.person)
     if isinstance(found, Refusal) or isinstance(laid, Refusal):
         tell_refusal(laid, words, as_json=given["as_json"])
     elif given["as_json"]:
@@ -209,3 +217,5 @@ def _write_plan(laid: "Laid", found: "RoutineFile", words: "Words") -> None:
     for left in laid.left_out:
         reason = words.why_left_out(left)
         note(texts["plan.left-out"].format(exercise=words.name(left.exercise), why=reason))
+    if words.may_tell_of_check:
+        note(texts["check.tell"])

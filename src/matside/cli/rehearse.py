@@ -114,11 +114,10 @@ def _plan_for(
     from matside.planning.words import Words
 
     known = known_person(given, my_paths(), found.library, words)
-    known = replace(known, asks=replace(known.asks, nothing=not with_check))
     laid = refusal(found.routine, found.library, known.person) or laid_out(found, known)
     if isinstance(laid, Refusal):
         raise UsageError(Words(language=words, person=known.person).refusal(laid))
-    return laid.plan
+    return laid.plan if with_check else replace(laid.plan, check=None, changed=None)
 
 
 @click.command("rehearse")

@@ -24,7 +24,6 @@ from matside.cli.options import (
 from matside.cli.output import note, write_json
 from matside.cli.person_options import Known, known_person, person_options
 from matside.cli.plan import Wish, laid_out, tell_refusal, wanted, wish_options
-from matside.content.exercise import Stage
 from matside.errors import MatsideError, UsageError
 from matside.settings import Paths, Settings
 
@@ -72,7 +71,11 @@ def device_options(function: Function) -> Function:
 
 @click.command("start")
 @click.argument("routine", required=False)
-@click.option("--checked", is_flag=True, help="I have answered the questions with no today; don't ask.")
+@click.option(
+    "--checked",
+    is_flag=True,
+    help="I answered the questions with no today, and nothing has changed since; don't ask that again.",
+)
 @wish_options
 @person_options
 @device_options
@@ -85,13 +88,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     Without ROUTINE it is the one that suits your stage, the hour and your minutes; `matside plan` shows it.
     Where nobody can answer questions it is `breathe`, which asks none and is open to everybody.
     """
-    from matside.cli.before import (
-        ask_essentials,
-        is_to_be_asked,
-        tell_before,
-        unscreened,
-        without_unsafe_ball,
-    )
+    from matside.cli.before import ask_essentials, is_to_be_asked, tell_before, without_unsafe_ball
     from matside.content.library import load_library
     from matside.planning.choose import Refusal
     from matside.planning.words import Words
@@ -102,21 +99,21 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     devices = _devices(given)
     library = load_library()
     language = language_of(library, settings.language)
-    name = routine or _without_anybody(devices)
+    name = routine or _without_anybody(devices, language)
     wish = Wish(name=name, minutes=given["minutes"], part=given["part"])
-    known = known_person(given, paths, library, language)
+    known = known_person(given, paths, library, language, lasting=True)
     if is_to_be_asked(known, wish, as_json=given["as_json"]):
         ask_essentials(paths, settings.language)
-        known = known_person(given, paths, library, language)
-    found = unscreened(known, wish, library) or wanted(wish, known, library, language=language.code)
-    if checked and known.asks.locked:
-        note(language.planning["locked"])
-    elif checked:
-        known = replace(known, asks=replace(known.asks, nothing=True))
+        known = known_person(given, paths, library, language, lasting=True)
+    found = wanted(wish, known, library, language=language.code)
+    known = replace(known, asks=replace(known.asks, nothing=checked))
     laid = found if isinstance(found, Refusal) else laid_out(found, known)
     if isinstance(found, Refusal) or isinstance(laid, Refusal):
         tell_refusal(laid, Words(language=language, person=known.person), as_json=given["as_json"])
         ctx.exit(REFUSED)
+    language = language_of(found.library, language.code)  # with the words of the file's own exercises
+    if checked and laid.plan.check is not None and not laid.plan.passed:
+        note(language.planning["locked" if known.asks.locked else "checked.first"])
     if (safer := without_unsafe_ball(known, laid, language.planning)) is not None:
         known, laid = safer, laid_out(found, safer)
     if isinstance(laid, Refusal):
@@ -124,7 +121,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     request = Request(
         name=str(wish.name) if found.path is not None else found.routine.id,
         routine=found,
-        language=language_of(found.library, settings.language),
+        language=language,
         settings=_with_voice(settings, known),
         paths=paths,
         devices=devices,
@@ -138,11 +135,11 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
     ctx.exit(_run(request, given, None))
 
 
-def _without_anybody(devices: "Devices") -> str | None:
+def _without_anybody(devices: "Devices", language: "Language") -> str | None:
     """Give the routine that asks nothing where nobody can answer; None lets her stage choose."""
     if sys.stdin.isatty() or devices.mic_wav is not None:
         return None
-    note("Nobody can answer questions here, so this is `breathe`: two minutes, seated.")
+    note(language.planning["start.unattended"])
     return "breathe"
 
 
@@ -173,7 +170,7 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     if written is None:
         raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
     request = _as_before(written, paths, given)
-    if fingerprint(request.plan()) != written.header.plan or not _may_still(request, paths):
+    if fingerprint(request.plan()) != written.header.plan or not _may_still(request, written, paths):
         raise MatsideError(
             f"The {written.header.routine} session has changed since it was interrupted.",
             hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",
@@ -181,18 +178,24 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     ctx.exit(_run(request, given, written))
 
 
-def _may_still(request: "Request", paths: Paths) -> bool:
-    """Tell whether the gates of today still let her do all of it: a week may have passed, a flag come up."""
-    from matside.planning.gates import ending_flag, grant
+def _may_still(request: "Request", written: "Written", paths: Paths) -> bool:
+    """Tell whether she may still do all of it: a week may have passed, a flag or a red text come between."""
+    from matside.planning.admission import Standing, admission
+    from matside.planning.gates import grant
     from matside.planning.tailor import Tailored
-    from matside.run.recall import recall
+    from matside.run.recall import asks_of, recall
 
-    library = request.routine.library
-    person = recall(paths.history, library, datetime.now().astimezone()).today.person
-    then = request.today.person
-    if person.known_stage is Stage.UNKNOWN and then.known_stage is not Stage.UNKNOWN:
-        person = then  # she was told on the command line, not from a profile
-    if ending_flag(library.exercises.values(), person) is not None:
+    now = datetime.now().astimezone()
+    library, then = request.routine.library, request.today.person
+    found = recall(paths.history, library, now)
+    was_asked = found.profile.asked_on is not None
+    person = found.today.person if was_asked else then
+    if person.known_stage is not then.known_stage:
+        return False
+    others = [session for session in found.sessions if session.id != written.header.record]
+    asks = asks_of(others, now, changed_at=None)
+    standing = Standing(person=person, profile=found.profile if was_asked else None, asks=asks, on=now.date())
+    if admission(request.routine.routine, library, standing) is not None or asks.locked:
         return False
     steps = (step for step in request.laid().steps if isinstance(step, Tailored))
     return all(step.level <= grant(step.exercise, person).level for step in steps)

@@ -25,6 +25,19 @@ class Position(StrEnum):
     FOREARM_TOES = "forearm-toes"
 
 
+STAGED_POSITIONS = frozenset(
+    {
+        Position.SUPINE,
+        Position.SIDE_LYING,
+        Position.PROPPED,
+        Position.ALL_FOURS,
+        Position.FOREARM_KNEES,
+        Position.FOREARM_TOES,
+    }
+)
+"""Positions that are left in stages: roll to the side, sit, stand."""
+
+
 class PhaseKind(StrEnum):
     """What a phase of one repetition is for."""
 

@@ -8,6 +8,7 @@ from matside.content.dose import DailyDose
 from matside.content.exercise import Exercise, ExerciseText, Position, Wording
 from matside.content.reader import Problem
 from matside.content.routine import Check, Passage, PassageText, Routine, RoutineText
+from matside.content.rule import Rule
 from matside.content.screening import Screening
 
 
@@ -99,6 +100,7 @@ class Library:
     """All content: what there is to do, and its words by language code.
 
     Attributes:
+        rules: What holds for every exercise, those of a person's own files among them.
         problems: What is wrong with exercises and routines that were left out for it.
     """
 
@@ -109,5 +111,6 @@ class Library:
     languages: Mapping[str, Language]
     screening: Mapping[str, Screening] = field(default_factory=dict)
     doses: Mapping[str, DailyDose] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     cards: Mapping[str, Card] = field(default_factory=dict)

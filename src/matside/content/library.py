@@ -36,6 +36,7 @@ from matside.content.parse_routine import ROUTINE_SCHEMA, read_check, read_passa
 from matside.content.reader import Problem, Table
 from matside.content.review import REVIEW_SCHEMA, REVIEWED, Review, read_review
 from matside.content.routine import Routine
+from matside.content.rule import RULES_SCHEMA, read_rule
 from matside.content.screening import read_screening
 
 Read = TypeVar("Read")
@@ -114,6 +115,7 @@ def load_folder(data: Traversable) -> Library:
         routines=_load_all(data / "routines", problems, _routine),
         languages=_load_languages(data / "languages", problems),
         screening=_load_keyed(data / "screening.toml", "screening/1", problems, read_screening),
+        rules=_load_keyed(data / "rules.toml", RULES_SCHEMA, problems, read_rule),
         doses=_load_keyed(data / "doses.toml", "doses/1", problems, read_dose),
         cards=_load_keyed(data / "cards.toml", CARDS_SCHEMA, problems, read_card),
     )

@@ -110,7 +110,7 @@ def lint_routine(routine: Routine, library: Library) -> Found:
         hint = nearest(routine.short_of, library.routines)
         yield _problem(place, "short_of", "a routine that exists" + hint, f'"{routine.short_of}"')
     if not missing and not routine.offers:
-        yield from _lint_gates(routine, library, place)
+        yield from lint_gates(routine, library)
     if not missing and routine.total_ms:
         total_ms = routine_ms(routine, library.exercises, library.passages)
         if total_ms != routine.total_ms:
@@ -118,8 +118,9 @@ def lint_routine(routine: Routine, library: Library) -> Found:
             yield _problem(place, "total_s", expected, f"{routine.total_ms / 1000:g}")
 
 
-def _lint_gates(routine: Routine, library: Library, place: str) -> Found:
+def lint_gates(routine: Routine, library: Library) -> Found:
     """Check that nobody who wasn't asked is led to what only some may do."""
+    place = f"routines/{routine.id}"
     for index, item in enumerate(routine.items):
         if not isinstance(item, ExerciseItem):
             continue

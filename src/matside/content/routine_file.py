@@ -11,6 +11,7 @@ from matside.content.language import Language, Library
 from matside.content.length import routine_ms
 from matside.content.library import load_library
 from matside.content.lint import lint_exercise, lint_routine, missing_words, words_out_of_place
+from matside.content.lint_own import lint_own_routine
 from matside.content.parse import EXERCISE_SCHEMA, read_exercise, read_schema
 from matside.content.parse_language import read_exercise_text, read_routine_text
 from matside.content.parse_routine import ROUTINE_SCHEMA, read_routine
@@ -109,7 +110,7 @@ def parse_routine_file(
         problems += _unknown_names(routine, joined, problems, file=file)
     _raise_any(problems)
     problems += _check_own(own, library, joined, file=file, language=language)
-    problems += [dataclasses.replace(found, file=file) for found in lint_routine(routine, joined)]
+    problems += [dataclasses.replace(found, file=file) for found in lint_own_routine(routine, joined)]
     _raise_any(problems)
     if not routine.total_ms:
         total_ms = routine_ms(routine, joined.exercises, joined.passages)

@@ -30,13 +30,14 @@ def read_screening(table: Table, _stage: str) -> Screening:
     screening = Screening(
         absolute=table.texts("absolute"),
         relative=table.texts("relative", required=True),
-        sources=tuple(_read_source(source) for source in table.tables("sources", required=True)),
+        sources=tuple(read_source(source) for source in table.tables("sources", required=True)),
     )
     table.done()
     return screening
 
 
-def _read_source(table: Table) -> Source:
+def read_source(table: Table) -> Source:
+    """Read where a claim comes from."""
     source = Source(ref=table.text("ref"), claim=table.text("claim"), mark=table.choice("mark", Mark))
     table.done()
     return source

@@ -13,7 +13,7 @@ NUMBER_LETTERS = frozenset("0123456789 +-()/")
 _STAGES = {
     Stage.PREGNANT: ("pregnant", "p", "임신", "임신 중"),
     Stage.POSTPARTUM: ("birth", "b", "postpartum", "gave birth", "출산", "출산 후"),
-    Stage.GENERAL: ("neither", "n", "general", "no", "아니요", "둘 다 아님"),
+    Stage.GENERAL: ("neither", "n", "general", "둘 다 아님"),
 }
 _BIRTHS = {
     Birth.VAGINAL: ("vaginal", "v", "자연분만"),
@@ -24,6 +24,7 @@ _BIRTHS = {
 }
 _YES = ("yes", "y", "예", "네", "응")
 _NO = ("no", "n", "아니요", "아니오", "아뇨")
+_NONE = ("0", "none", "no", "nothing", "없음", "없어요", "아니요", "아뇨")
 _UNSURE = ("not sure", "unsure", "?", "maybe", "모름", "잘 모르겠어요")
 
 
@@ -96,7 +97,12 @@ def _date_of(plain: str) -> date | None:
 
 
 def chosen_of(text: str, names: Sequence[str]) -> frozenset[str] | None:
-    """Read numbers of a list, counted from 1, or its names; None where any of them isn't in it."""
+    """Read numbers of a list, counted from 1, or its names; None where any of them isn't in it.
+
+    A "0" and a plain "none" choose nothing, and that is an answer.
+    """
+    if _plain(text) in _NONE:
+        return frozenset()
     picked = set()
     for part in text.replace(",", " ").split():
         if part.isdecimal() and 1 <= int(part) <= len(names):

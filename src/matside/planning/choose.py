@@ -4,16 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matside.content.exercise import Position
 from matside.content.language import Library
-from matside.content.length import level_of
-from matside.content.routine import ExerciseItem, PartOfDay, Routine
-from matside.planning.gates import ending_flag, grant, is_offered
+from matside.content.routine import PartOfDay, Routine
+from matside.planning.gates import ending_flag, is_offered, is_open_to_all
 from matside.planning.lay_out import CHECK_MS
 from matside.planning.person import Person
 from matside.units import Ms
 
-EVENING_FROM_HOUR = 14
+EVENING_FROM_HOUR = 17
 
 
 class Cause(StrEnum):
@@ -28,6 +26,7 @@ class Cause(StrEnum):
     SCREENING = "screening"
     UNSCREENED = "unscreened"
     REST_DAY = "rest-day"
+    LOW_MOOD = "low-mood"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def refusal(routine: Routine | None, library: Library, person: Person) -> Refusa
     What nobody needs to be asked for, the seated breathing, is open to everybody.
     """
     lacks = person.lacks
-    if lacks is not None and (routine is None or not _is_open(routine, library)):
+    if lacks is not None and (routine is None or not is_open_to_all(routine, library)):
         return Refusal(cause=Cause(f"unknown-{lacks}"), instead=open_routine(library))
     flag = ending_flag(library.exercises.values(), person)
     if flag is not None:
@@ -68,24 +67,7 @@ def refusal(routine: Routine | None, library: Library, person: Person) -> Refusa
 
 def open_routine(library: Library) -> str | None:
     """Give the first routine that everybody may do, of whom nothing is known."""
-    return next((one.id for one in library.routines.values() if _is_open(one, library)), None)
-
-
-def _is_open(routine: Routine, library: Library) -> bool:
-    """Tell whether everybody may do all of it: seated, unasked, and granted to whom nobody asked."""
-    items = [item for item in routine.items if isinstance(item, ExerciseItem)]
-    if (
-        not items
-        or routine.check is not None
-        or any(item.exercise not in library.exercises for item in items)
-    ):
-        return False
-    nobody = Person()
-    return all(
-        level_of(item, library.exercises).position is Position.SEATED
-        and item.level <= grant(library.exercises[item.exercise], nobody).level
-        for item in items
-    )
+    return next((one.id for one in library.routines.values() if is_open_to_all(one, library)), None)
 
 
 def choose(library: Library, person: Person, part: PartOfDay | None, most_ms: Ms | None) -> Routine | Refusal:

@@ -6,12 +6,15 @@ sessions. Nothing is granted to somebody of whom something that must be known is
 "unknown" fit her. Source of the order: the safety brief's rule that gates fail closed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from matside.content.exercise import Birth, Exercise, Gate, Substitute
-from matside.content.routine import Adjustment, Offer
+from matside.content.exercise import Birth, Exercise, Gate, Level, Position, Substitute
+from matside.content.language import Library
+from matside.content.length import level_of
+from matside.content.routine import Adjustment, ExerciseItem, Offer, Routine
+from matside.content.rule import Rule
 from matside.planning.person import Person
 
 BLOCKED = -1
@@ -65,6 +68,36 @@ def ending_flag(exercises: Iterable[Exercise], person: Person) -> str | None:
     rules = (rule for exercise in exercises for rule in exercise.contraindications)
     ending = {rule.flag for rule in rules if rule.action == "end-session"}
     return min(ending & person.flags, default=None)
+
+
+def highest_allowed(levels: Sequence[Level], rules: Iterable[Rule], person: Person) -> int:
+    """Give the highest rung with no rung at or below it in a position that a rule closes to her; -1 for none.
+
+    The rungs below count too: "too hard" leads down to them.
+    """
+    holding = [rule for rule in rules if rule.stage is person.known_stage and _is_in(rule, person)]
+    closed = {position for rule in holding for position in rule.positions}
+    first = next((place for place, level in enumerate(levels) if level.position in closed), len(levels))
+    return first - 1
+
+
+def _is_in(rule: Rule, person: Person) -> bool:
+    return _is_within(person.weeks, rule.weeks_min, rule.weeks_max)
+
+
+def is_open_to_all(routine: Routine, library: Library) -> bool:
+    """Tell whether everybody may do all of a routine: seated, unasked, and granted to whom nobody asked."""
+    items = [item for item in routine.items if isinstance(item, ExerciseItem)]
+    if not items or routine.check is not None:
+        return False
+    if any(item.exercise not in library.exercises for item in items):
+        return False
+    nobody = Person()
+    return all(
+        level_of(item, library.exercises).position is Position.SEATED
+        and item.level <= grant(library.exercises[item.exercise], nobody).level
+        for item in items
+    )
 
 
 def is_offered(offers: tuple[Offer, ...], person: Person) -> bool:

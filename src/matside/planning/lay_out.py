@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from matside.content.exercise import Position
+from matside.content.exercise import Position, Stage
 from matside.content.language import Library
 from matside.content.routine import Check, Passage, PassageItem, Routine
 from matside.planning.questions import Questions
@@ -86,7 +86,8 @@ def lay_out_for(routine: Routine, library: Library, today: Today, *, asked: Ques
         else:
             steps.append(_first_day(cut, today))
     plan = _plan(routine, steps, met=today.met, check=asked.check, missing=today.person.missing)
-    plan = replace(plan, changed=asked.changed)
+    general = today.person.known_stage is Stage.GENERAL
+    plan = replace(plan, changed=asked.changed, passed=asked.passed, general=general)
     return Laid(plan=plan, steps=tuple(steps), left_out=tuple(left_out))
 
 

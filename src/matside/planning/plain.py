@@ -65,15 +65,23 @@ def today_from_plain(plain: Mapping[str, Any]) -> Today:
 
 def asks_to_plain(asks: Asks) -> Plain:
     """Turn what is to be asked into what JSON can hold."""
-    return {"only_changes": asks.only_changes, "flare": asks.flare, "nothing": asks.nothing}
+    return {
+        "only_changes": asks.only_changes,
+        "passed": asks.passed,
+        "flare": asks.flare,
+        "nothing": asks.nothing,
+        "locked": asks.locked,
+    }
 
 
 def asks_from_plain(plain: Mapping[str, Any]) -> Asks:
     """Give what is to be asked back; what isn't there is asked."""
     return Asks(
         only_changes=plain.get("only_changes") is True,
+        passed=str(plain["passed"]) if plain.get("passed") else None,
         flare=plain.get("flare") is True,
         nothing=plain.get("nothing") is True,
+        locked=plain.get("locked") is True,
     )
 
 

@@ -43,6 +43,7 @@ class Profile:
         number: Her emergency number.
         minutes: How long a session may take.
         baby_tips: She asked for tips on caring for a baby; never assumed.
+        low_on: When she said that she was very low; that day has no session.
         told_on: When the standing text was first shown.
         asked_on: When all of this was asked.
     """
@@ -61,6 +62,7 @@ class Profile:
     minutes: int | None = None
     voice: str | None = None
     baby_tips: bool = False
+    low_on: date | None = None
     told_on: date | None = None
     asked_on: date | None = None
 
@@ -140,7 +142,7 @@ def from_values(values: Mapping[str, str]) -> Profile:
     Raises:
         ValueError: A value isn't one that `to_values` writes.
     """
-    dates = {"began", "check_on", "cleared_on", "flags_on", "told_on", "asked_on"}
+    dates = {"began", "check_on", "cleared_on", "flags_on", "low_on", "told_on", "asked_on"}
     sets = {"flags", "missing", "experience"}
     given: dict[str, object] = {}
     for name in (field.name for field in fields(Profile)):

@@ -113,7 +113,8 @@ def tailor(item: ExerciseItem, library: Library, today: Today) -> Cut:
         wanted, why = _on_her_ladder(adjusted, exercise, today, why)
         granted = gates.grant(exercise, today.person)
         if granted.level >= wanted or granted.substitute is None or not _is_better(granted, library, today):
-            return _granted(adjusted, exercise, today, _Wish(wanted, why, replaced, granted, has_doses))
+            wish = _Wish(wanted, why, replaced, granted, has_doses)
+            return _granted(adjusted, exercise, today, wish, library)
         replaced, has_doses = replaced or item.exercise, False
         why = Why(because=Because.REPLACED, replaced=replaced)
         adjusted = ExerciseItem(exercise=granted.substitute.exercise, level=granted.substitute.level)
@@ -177,7 +178,7 @@ def _is_better(granted: gates.Grant, library: Library, today: Today) -> bool:
     return other is not None and gates.grant(other, today.person).level > gates.BLOCKED
 
 
-def _granted(item: ExerciseItem, exercise: Exercise, today: Today, wish: _Wish) -> Cut:
+def _granted(item: ExerciseItem, exercise: Exercise, today: Today, wish: _Wish, library: Library) -> Cut:
     granted, why, level = wish.granted, wish.why, wish.level
     note = None
     if granted.level < level:
@@ -186,6 +187,10 @@ def _granted(item: ExerciseItem, exercise: Exercise, today: Today, wish: _Wish) 
         note = (exercise.id, granted.message) if granted.message else None
     missing = today.person.missing
     variant = _variant(exercise, item.variant, today.person)
+    exercise = exercise.varied(variant) if variant else exercise
+    allowed = gates.highest_allowed(exercise.levels, library.rules.values(), today.person)
+    if allowed < level:
+        level, why, note = allowed, Why(because=Because.GATE), None
     for thing in exercise.equipment:
         if thing.item not in missing or (variant is not None and thing.item in variant.missing):
             continue
@@ -199,7 +204,7 @@ def _granted(item: ExerciseItem, exercise: Exercise, today: Today, wish: _Wish) 
         why = _why_varied(variant, today.person)
     return Tailored(
         item=item,
-        exercise=exercise.varied(variant) if variant else exercise,
+        exercise=exercise,
         level=level,
         why=replace(why, replaced=wish.replaced),
         variant=variant.id if variant else None,

@@ -12,6 +12,9 @@ from matside.planning.person import Person
 from matside.planning.tailor import LeftOut, Tailored
 from matside.planning.why import Because, Why
 
+CHECK_IS_DUE_WEEK = 6
+"""Completed weeks; the postnatal check is offered at six to eight."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -24,6 +27,13 @@ class Words:
     def _texts(self) -> Mapping[str, str]:
         return self.language.planning
 
+    @property
+    def may_tell_of_check(self) -> bool:
+        """Whether her postnatal check is due, and not told of yet."""
+        person = self.person
+        is_due = person.known_stage is Stage.POSTPARTUM and (person.weeks or 0) >= CHECK_IS_DUE_WEEK
+        return is_due and not person.check_done
+
     def when(self) -> str:
         """Say which time of her life it is: "week 3 after a caesarean"."""
         person = self.person
@@ -33,8 +43,7 @@ class Words:
             case Stage.POSTPARTUM:
                 birth = person.birth or Birth.UNSURE
                 said = self._texts[f"when.{birth.value}"].format(weeks=person.weeks)
-                waits = not person.check_done and (person.weeks or 0) >= 6
-                return self._texts["when.no-check"].format(when=said) if waits else said
+                return self._texts["when.no-check"].format(when=said) if self.may_tell_of_check else said
             case _:
                 return self._texts["when.general"]
 
@@ -101,7 +110,9 @@ class Words:
 
     def refusal(self, refused: Refusal) -> str:
         """Say why there is no session."""
-        text = self._texts[f"refused.{refused.cause.value}"]
+        key = f"refused.{refused.cause.value}"
+        own = f"{key}.general" if self.person.known_stage is Stage.GENERAL else key
+        text = self._texts.get(own, self._texts[key])
         return text.format(when=self.when(), flag=self.flag(refused.flag) if refused.flag else "")
 
     def contradiction(self, key: str) -> str:

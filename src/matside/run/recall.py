@@ -132,7 +132,8 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
             break
         if any(_passed(outcome) for outcome in session.outcomes):
             known = changed_at is None or changed_at < session.started_at
-            return Asks(only_changes=known, flare=flare and not known, rests=rests)
+            passed = next(one.exercise for one in session.outcomes if _passed(one)).removeprefix(CHECK)
+            return Asks(only_changes=known, passed=passed, flare=flare and not known, rests=rests)
     return Asks(flare=flare, locked=locked, rests=rests)
 
 

@@ -142,10 +142,7 @@ class Phrasing:
             case CheckQuestion():
                 return self._question(meaning)
             case GetHelp() | CheckEnds():
-                number, unclear = meaning.number, meaning.unclear
-                return advice_wording(
-                    self.language, meaning.key, number=number, unclear=unclear, spelled=True
-                )
+                return advice_wording(self.language, meaning, spelled=True)
             case _:
                 return self._coach_texts(meaning)
 

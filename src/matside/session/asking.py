@@ -89,8 +89,8 @@ class Asking(Ground):
         self.comfort.asleep = False
         self._leave_all(Result.ENDED)
         self.out.put(apart(refusal.name, item=CHECK_ITEM, result=Result.REFUSED, at_ms=self.watch.now_ms))
-        number = self.plan.emergency_number
-        self.advice = cues.advised(refusal.advice, number=number, unclear=refusal.unclear)
+        number, general = self.plan.emergency_number, self.plan.general
+        self.advice = cues.advised(refusal.advice, number=number, unclear=refusal.unclear, general=general)
         self._to(Mode.RED if isinstance(self.advice, cues.GetHelp) else Mode.ADVISED)
         self._tell_advice()
 
@@ -112,7 +112,7 @@ class Asking(Ground):
         self._stand_still(Mode.RED)
         self._leave_all(Result.PAIN if cause == "pain" else Result.RED)
         self.out.put(apart(f"red:{cause}", item=SESSION_ITEM, result=Result.RED, at_ms=self.watch.now_ms))
-        self.advice = cues.GetHelp(number=self.plan.emergency_number)
+        self.advice = cues.GetHelp(number=self.plan.emergency_number, general=self.plan.general)
         self._tell_advice()
 
     def _tell_advice(self) -> None:

@@ -218,11 +218,13 @@ class GetHelp:
         advice: That of the question that wasn't answered "no"; None after a red word or severe pain.
         number: The person's emergency number.
         unclear: There was no clear answer; it says so first.
+        general: She is in no midwife's care, so none is named.
     """
 
     advice: Advice | None = None
     number: str | None = None
     unclear: bool = False
+    general: bool = False
 
     @property
     def key(self) -> str:
@@ -347,11 +349,12 @@ class CheckPassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckEnds:
-    """Not today, and what to do instead; `unclear` says first that no clear answer was heard."""
+    """Not today, and what to do instead; see `GetHelp`."""
 
     advice: Advice
     number: str | None = None
     unclear: bool = False
+    general: bool = False
 
     @property
     def key(self) -> str:
@@ -359,10 +362,12 @@ class CheckEnds:
         return f"check-ends.{self.advice.value}"
 
 
-def advised(advice: Advice, *, number: str | None, unclear: bool) -> GetHelp | CheckEnds:
+def advised(
+    advice: Advice, *, number: str | None, unclear: bool, general: bool = False
+) -> GetHelp | CheckEnds:
     """Give what is said with an advice: a red text where it can't wait."""
     kind = GetHelp if advice in RED_ADVICE else CheckEnds
-    return kind(advice=advice, number=number, unclear=unclear)
+    return kind(advice=advice, number=number, unclear=unclear, general=general)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

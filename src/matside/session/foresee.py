@@ -42,7 +42,8 @@ def _of_check(check: Check, plan: Plan) -> Iterator[Meaning]:
         ends |= {question.on_yes, question.milder or question.on_yes}
     for advice in sorted(ends - {Advice.ASK_ALL}):
         for unclear in (False, True):
-            yield cues.advised(advice, number=plan.emergency_number, unclear=unclear)
+            number, general = plan.emergency_number, plan.general
+            yield cues.advised(advice, number=number, unclear=unclear, general=general)
 
 
 def _of_exercise(item: PlanExercise) -> Iterator[Meaning]:
@@ -73,7 +74,7 @@ def _at_any_time(plan: Plan) -> Iterator[Meaning]:
     yield from (cues.Encourage(eased=eased) for eased in (False, True))
     yield from (cues.EasierNow(), cues.LeftOut(), cues.HarderNoted(), cues.Paused(), cues.GoingOn())
     yield from (cues.Stopped(), cues.StopChoices(), cues.PainQuestion(), cues.PainAgain())
-    yield cues.GetHelp(number=plan.emergency_number)
+    yield cues.GetHelp(number=plan.emergency_number, general=plan.general)
     yield from (cues.LieDown(), cues.DizzyQuestion(), cues.DizzyPassed())
     yield from (cues.QuestionNoted(), cues.WhyNoSitUps())
     yield from (cues.PainLeftOut(), cues.EndQuestion())

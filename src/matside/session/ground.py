@@ -39,7 +39,8 @@ class Ground:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.mode = Mode.CHECKING if plan.check or plan.changed else Mode.RUNNING
+        asks = (plan.check is not None and not plan.passed) or plan.changed is not None
+        self.mode = Mode.CHECKING if asks else Mode.RUNNING
         self.return_to = self.asked_in = self.mode
         self.alarm_ms: Ms | None = None
         self.completed = False

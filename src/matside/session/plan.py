@@ -85,6 +85,8 @@ class Plan:
         check: Questions that must all be answered "no" before the first item; None where nothing is asked.
         changed: Asked in place of the check where that was passed earlier in the day: a "no" leads past it,
             anything else to the check. After a long pause the check itself is asked again.
+        passed: The check was passed before; it is asked only after a long pause.
+        general: She is neither pregnant nor after a birth: what sends for help names no midwife.
         emergency_number: What the person would call, as it was typed; named in the texts that send for help.
         equipment: What to have within reach.
     """
@@ -94,6 +96,8 @@ class Plan:
     equipment: tuple[str, ...] = ()
     check: Check | None = None
     changed: Check | None = None
+    passed: bool = False
+    general: bool = False
     emergency_number: str | None = None
 
     @property

@@ -12,7 +12,7 @@ All times here are active time. The session adds the time that it stood still.
 from dataclasses import replace
 from typing import TypeAlias
 
-from matside.content.exercise import PhaseKind, Position
+from matside.content.exercise import STAGED_POSITIONS, PhaseKind, Position
 from matside.session import turns
 from matside.session.beat import Beat, Place, Point
 from matside.session.beats import closing_points, exit_beat, left_by, passage_beats, setup_beat, work_beats
@@ -24,16 +24,6 @@ from matside.units import Ms
 
 READY_LEAD_MS: Ms = 1_200
 PACE_STEP, PACE_MIN, PACE_MAX = 10, 70, 130
-STAGED_POSITIONS = frozenset(
-    {
-        Position.SUPINE,
-        Position.SIDE_LYING,
-        Position.PROPPED,
-        Position.ALL_FOURS,
-        Position.FOREARM_KNEES,
-        Position.FOREARM_TOES,
-    }
-)
 WORK_KINDS = frozenset(kind.value for kind in PhaseKind)
 
 Emission: TypeAlias = Point | PhaseBegan | LevelChanged | Outcome
@@ -56,6 +46,7 @@ class Walk:
         self.body: Position | None = None
         self.pace_percent = 100
         self._left_out: set[str] = set()
+        self._eased_to: dict[str, int] = {}
         self._beats: list[Beat] = []
         self._cursor = 0
         self._points = PointQueue()
@@ -171,6 +162,7 @@ class Walk:
         out: list[Emission] = [
             LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
         ]
+        self._keep_eased(item, new)
         self._tally.eased = True
         tail = turns.way_back(item, item.at(self.level), self.beat, active_ms)
         clock_ms = tail[-1].end_ms if tail else active_ms
@@ -207,6 +199,7 @@ class Walk:
         out: list[Emission] = [
             LevelChanged(at_ms=active_ms, exercise=item.exercise.id, old=old, new=max(new, -1))
         ]
+        self._keep_eased(item, new)
         if new < 0:
             return out + self.skip(active_ms, Result.TOO_HARD)
         self.body = None  # not there yet, so the way into the position is told again
@@ -214,6 +207,13 @@ class Walk:
         self._tally.eased = True
         self._splice(active_ms, [replace(way, start_ms=active_ms), *ahead])
         return [*out, self._began(self.beat)]
+
+    def _keep_eased(self, item: PlanExercise, level: int) -> None:
+        """Hold what was too hard down for the rest of the session: going back doesn't raise it again."""
+        if level < 0:
+            self._left_out.add(item.exercise.id)
+        else:
+            self._eased_to[item.exercise.id] = level
 
     def skip(self, active_ms: Ms, result: Result) -> list[Emission]:
         """Leave the item now and go to the next one, with time to get up where the body must."""
@@ -316,7 +316,8 @@ class Walk:
             return
         item = self.item
         if isinstance(item, PlanExercise):
-            beats = self._exercise_beats(item, clock_ms, item.level)
+            level = min(item.level, self._eased_to.get(item.exercise.id, item.level))
+            beats = self._exercise_beats(item, clock_ms, level)
         else:
             beats = passage_beats(item.passage, start_ms=clock_ms, equipment=self.plan.equipment)
             self.body = item.position or self.body

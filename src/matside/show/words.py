@@ -109,7 +109,7 @@ def _advice(session: SessionView, language: Language, *, spelled: bool) -> str:
     told = session.advice
     if told is None:
         return ""
-    return advice_wording(language, told.key, number=told.number, unclear=told.unclear, spelled=spelled)[0]
+    return advice_wording(language, told, spelled=spelled)[0]
 
 
 def _to_do(session: SessionView, language: Language) -> str:

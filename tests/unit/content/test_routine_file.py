@@ -108,6 +108,9 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(file):
     assert read_routine_file(file(b"\xef\xbb\xbf" + PLAIN.replace("\n", "\r\n").encode()), LIBRARY)
 
 
+PAUSES = '[[items]]\nexercise = "paced-breathing"\nlevel = 2\nreps = 200\nsets = 20\n' * 3
+"""Breathing that everybody may do, and nobody for so long."""
+
 CHANGES = [
     (PLAIN, 'exercise = "bridge"', 'exercise = "brridge"', "items[1].exercise", 'did you mean "bridge"?'),
     (PLAIN, "level = 1", "level = 7", "items[1].level", "from 0 to 4"),
@@ -126,6 +129,12 @@ CHANGES = [
     (OWN, "Sit tall.", "Hold your breath.", "exercise[0].text.en.cues.sit", "no banned words"),
     (OWN, '"Standing, eight"', "", "exercise[0].text.en.labels", "4 labels"),
     (OWN, "level = 3,", "level = 5,", "exercise[0].levels", "in order"),
+    (PLAIN, "reps = 3", "reps = 60", "items[1].reps", "repetitions, all sets together"),
+    (PLAIN, "reps = 3", "reps = 10\nsets = 3", "items[1].reps", "repetitions, all sets together"),
+    (PLAIN, "reps = 3", 'adjust = [{ reps = 99, flag = "pgp" }]', "items[1].reps", "repetitions, all sets"),
+    # Offers say whom it suits; they ask nobody anything, so they open nothing.
+    (PLAIN, 'check = "general"', 'offers = [{ stage = "general" }]', "items[1].level", "without a check"),
+    (OWN, "[[items]]", PAUSES + "[[items]]", "items", "seconds of items in all"),
 ]
 
 

@@ -60,7 +60,7 @@ def test_nothing_known_asks_everything(path):
 
 def test_questions_passed_today_leave_one(path):
     did(path, check(), outcome("bridge"), hours_ago=2)
-    assert known(path).asks == Asks(only_changes=True)
+    assert known(path).asks == Asks(only_changes=True, passed="general")
 
 
 def test_questions_passed_yesterday_leave_all_and_how_the_night_was(path):
@@ -75,7 +75,7 @@ def test_how_the_night_was_is_asked_once(path):
     did(path, check(), outcome("bridge"), hours_ago=15)
     assert known(path).asks == Asks(flare=True)
     did(path, check(), hours_ago=1)
-    assert known(path).asks == Asks(only_changes=True)
+    assert known(path).asks == Asks(only_changes=True, passed="general")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_yes_or_a_red_text_locks_until_all_questions_are_passed(path, ending):
     assert known(path).asks.locked
     assert not known(path).asks.only_changes
     did(path, check(), outcome("bridge"), hours_ago=1)
-    assert known(path).asks == Asks(only_changes=True)
+    assert known(path).asks == Asks(only_changes=True, passed="general")
 
 
 def test_a_red_text_in_the_session_that_passed_its_questions_locks(path):

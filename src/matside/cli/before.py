@@ -18,7 +18,9 @@ from matside.planning.tailor import Tailored
 from matside.planning.why import Because
 from matside.planning.words import Words
 from matside.run.request import Request
+from matside.session.command import Command
 from matside.settings import Paths
+from matside.understand.phrasebook import Phrasebook
 
 BALL = "ball"
 
@@ -57,6 +59,14 @@ def without_unsafe_ball(known: Known, laid: Laid, texts: Mapping[str, str]) -> K
     return replace(known, today=replace(known.today, person=person))
 
 
+def _of_the_red_key(request: Request) -> str:
+    """Say before the first session what works when a word isn't heard."""
+    texts = request.language.planning
+    book = Phrasebook.of(request.language.phrasebook)
+    words = ", ".join(f"“{phrase}”" for phrase in book.phrases[Command.RED][:3])
+    return texts["start.red-key"].format(words=words, number=request.number or texts["start.red-key.number"])
+
+
 def _is_on_ball(step: Tailored) -> bool:
     things = (thing for thing in step.exercise.equipment if thing.item == BALL)
     return any(thing.required or step.level > (thing.else_level or 0) for thing in things)
@@ -74,6 +84,7 @@ def tell_before(laid: Laid, known: Known, request: Request) -> None:
         write_paragraph(" ".join(about.standing), err=True)
         if drafts(request.routine.library):
             write_paragraph(" ".join(about.draft), err=True)
+        note(_of_the_red_key(request))
         keep_profile(request.paths, replace(profile, told_on=today_of_calendar()))
     elif raised:
         note(texts["plan.raise"].format(standing=" ".join(about.standing)))

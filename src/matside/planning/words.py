@@ -53,12 +53,9 @@ class Words:
         return text.name if text else exercise
 
     def label(self, step: Tailored) -> str:
-        """Name the rung that an item begins on, with its variant."""
+        """Name the rung that an item begins on; a variant's own name stands for it, since it may contradict it."""
         text = self.language.exercises[step.exercise.id]
-        label = text.labels[step.level]
-        if step.variant is None or step.variant not in text.variants:
-            return label
-        return self._texts["variant"].format(label=label, variant=text.variants[step.variant])
+        return text.variants.get(step.variant or "", text.labels[step.level])
 
     def why(self, step: Tailored) -> str:
         """Say why an item of the plan is as it is."""

@@ -114,4 +114,4 @@ def test_about_is_given_to_scripts(matside):
     (row,) = matside("about", "--json").rows
     assert row["standing"] == list(LIBRARY.languages["en"].about.standing)
     assert row["drafts"] > 0
-    assert set(row["folders"]) == {"history", "settings", "rendered speech", "sessions going on"}
+    assert set(row["folders"]) == {"history", "settings", "speech", "journal"}

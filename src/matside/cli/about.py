@@ -26,8 +26,8 @@ def about_command(*, as_json: bool, language: str | None) -> None:
     folders = {
         "history": str(paths.data),
         "settings": str(paths.config),
-        "rendered speech": str(paths.cache),
-        "sessions going on": str(paths.state),
+        "speech": str(paths.cache),
+        "journal": str(paths.state),
     }
     if as_json:
         write_json(
@@ -45,10 +45,10 @@ def about_command(*, as_json: bool, language: str | None) -> None:
     for sentences in (about.what, about.standing, about.draft if drafted else (), about.offline):
         _write(sentences)
     click.echo()
-    write_table((f"  {what}", place) for what, place in folders.items())
+    write_table((f"  {words.planning[f'about.{what}']}", place) for what, place in folders.items())
     _write(about.credit)
     click.echo()
-    click.echo(f"  Licence: {LICENCE}. The models for hearing: {MODELS_LICENCE}, from their makers.")
+    click.echo(words.planning["about.licence"].format(licence=LICENCE, models=MODELS_LICENCE))
 
 
 def _write(sentences: Iterable[str]) -> None:

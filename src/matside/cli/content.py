@@ -46,7 +46,7 @@ def routines_command(ctx: click.Context, *, as_json: bool, language: str | None)
                 }
             )
         else:
-            questions = " + questions" if routine.check else ""
+            questions = words.planning["routines.questions"] if routine.check else ""
             rows.append((name, clock(routine.total_ms)[:-2] + questions, text.summary))
     write_table(rows)
 

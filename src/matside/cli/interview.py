@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from matside.content.exercise import Stage
 from matside.content.language import Language, Library
-from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
+from matside.content.parse import EXPERIENCE, ITEMS
 from matside.planning import answers
 from matside.planning.profile import Profile, Screened, person_on, with_stage
 
@@ -139,7 +139,7 @@ class Interviewer:
         """Ask what is sore or new, and how she feels; they are asked for again each week."""
         if profile.stage is Stage.UNKNOWN:
             return profile
-        names = sorted(FLAGS)
+        names = self.library.screening[profile.stage.value].flags
         flags = self._choose("ask.flags", names, [self.text(f"flag.{name}") for name in names])
         if flags is not None:
             profile = replace(profile, flags=flags, flags_on=self.today)

@@ -140,9 +140,9 @@ def _list(library: Library, words: Language, *, show_all: bool, as_json: bool) -
         return
     write_table((card.id, _length(words.cards[card.id]), words.cards[card.id].title) for card in shown)
     note("")
-    note("Read one with matside learn NAME, hear it with --say.")
+    note(words.planning["learn.how"])
     if len(shown) < len(library.cards):
-        note("Tips on caring for a baby are shown only on request: matside learn --all.")
+        note(words.planning["learn.baby"])
 
 
 def _length(text: CardText) -> str:

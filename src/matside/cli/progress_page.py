@@ -38,6 +38,7 @@ def progress_command(*, reset_name: str | None, as_json: bool, language: str | N
     words_of = language_of(library, my_settings(paths, language=language).language)
     if reset_name is not None:
         _reset(reset_name, paths.history, frozenset(library.exercises))
+        note(words_of.planning["progress.reset"])
     known = recall(paths.history, library, datetime.now().astimezone())
     words = Words(language=words_of, person=known.today.person)
     rows: list[Any] = []
@@ -59,7 +60,7 @@ def progress_command(*, reset_name: str | None, as_json: bool, language: str | N
             write_json(row)
         return
     if not rows:
-        note("Nothing yet: every exercise is where its session has it.")
+        note(words_of.planning["progress.none"])
     write_table((words.name(row["exercise"]), row["reason"]) for row in rows)
 
 
@@ -75,4 +76,3 @@ def _reset(name: str, history: Any, known: frozenset[str]) -> None:
         raise UsageError(f'There is no exercise "{name}".{meant}', hint="matside progress lists them.")
     with Store.open(history) as store:
         reset(store, "" if name == "all" else name)
-    note("Begun anew. What you did stays in the history.")

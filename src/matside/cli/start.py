@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -129,7 +129,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         asks=known.asks,
         number=known.profile.number if known.profile else None,
     )
-    _tell_of_interrupted(paths)
+    _tell_of_interrupted(paths, language)
     if not given["as_json"] and not devices.fast:
         tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
@@ -148,12 +148,12 @@ def _with_voice(settings: Settings, known: "Known") -> Settings:
     return settings if settings.voice or not voice else replace(settings, voice=voice)
 
 
-def _tell_of_interrupted(paths: Paths) -> None:
+def _tell_of_interrupted(paths: Paths, language: "Language") -> None:
     from matside.run.journal import latest_unfinished
 
     written = latest_unfinished(paths.journal)
     if written is not None:
-        note(f"The {written.header.routine} session was interrupted; `matside resume` would go on with it.")
+        note(language.planning["start.was-interrupted"].format(routine=written.header.routine))
 
 
 @click.command("resume")
@@ -246,7 +246,7 @@ def _run(request: "Request", given: dict[str, Any], written: "Written | None") -
         ran = run_session(request, watchers, resumed=written)
     finally:
         close()
-    return _farewell(ran, as_json=given["as_json"])
+    return _farewell(ran, request.language.planning, as_json=given["as_json"])
 
 
 def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
@@ -261,7 +261,7 @@ def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
     room = None if wanted else known_room(request.settings, request.paths)
     has_time = sys.stdin is not None and sys.stdin.isatty() and not given["as_json"]
     if room is None and (has_time if wanted is None else wanted):
-        note("The voice check: ten seconds, please stay quiet.")
+        note(request.language.planning["start.voice-check"])
         try:
             room = check_room(request.language, request.settings, request.paths)
         except MatsideError as error:
@@ -278,12 +278,12 @@ def _has_model(request: "Request") -> bool:
     return isinstance(found, FoundModel)
 
 
-def _farewell(ran: "Ran", *, as_json: bool) -> int:
+def _farewell(ran: "Ran", texts: Mapping[str, str], *, as_json: bool) -> int:
     if ran.finished:
         if not as_json:
-            note("Done. `matside history` shows it." if ran.completed else "Ended. What you did is kept.")
+            note(texts["start.done" if ran.completed else "start.ended"])
         return 0
-    note("Interrupted. `matside resume` goes on from here.")
+    note(texts["start.interrupted"])
     return INTERRUPTED
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matside.content.exercise import Mark, Source
+from matside.content.parse import FLAGS
 from matside.content.reader import Table
 
 
@@ -13,11 +14,13 @@ class Screening:
     Attributes:
         absolute: Keys of what rules sessions out.
         relative: Keys of what asks for a clinician's word first.
+        flags: Body flags that can concern this stage, in the order in which they are asked for each week.
     """
 
     absolute: tuple[str, ...]
     relative: tuple[str, ...]
     sources: tuple[Source, ...]
+    flags: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -30,6 +33,7 @@ def read_screening(table: Table, _stage: str) -> Screening:
     screening = Screening(
         absolute=table.texts("absolute"),
         relative=table.texts("relative", required=True),
+        flags=table.some_of("flags", FLAGS),
         sources=tuple(read_source(source) for source in table.tables("sources", required=True)),
     )
     table.done()

@@ -53,9 +53,10 @@ class Words:
         return text.name if text else exercise
 
     def label(self, step: Tailored) -> str:
-        """Name the rung that an item begins on; a variant's own name stands for it, since it may contradict it."""
+        """Name the rung that an item begins on; or its variant alone, which may contradict the rung."""
         text = self.language.exercises[step.exercise.id]
-        return text.variants.get(step.variant or "", text.labels[step.level])
+        label = text.variants.get(step.variant or "", text.labels[step.level])
+        return label[:1].upper() + label[1:]
 
     def why(self, step: Tailored) -> str:
         """Say why an item of the plan is as it is."""

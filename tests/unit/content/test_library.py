@@ -285,3 +285,13 @@ def test_an_exit_is_spent_only_where_the_position_changes():
     bridge_exit_ms = LIBRARY.exercises["bridge"].levels[2].exit_ms
     length_ms = routine_ms(without_close, LIBRARY.exercises, LIBRARY.passages)
     assert length_ms == morning.total_ms - close_ms - bridge_exit_ms
+
+
+def test_every_body_flag_is_asked_for_in_some_stage_and_what_ends_sessions_in_all_it_can_concern():
+    from matside.content.parse import FLAGS
+
+    library = load_library()
+    asked = {stage: set(screening.flags) for stage, screening in library.screening.items()}
+    assert set.union(*asked.values()) == FLAGS
+    assert all("calf-symptom" in flags for flags in asked.values())
+    assert FLAGS - asked["pregnant"] == {"heavier-bleeding", "wound-pain", "sore-stitches", "catheter"}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from matside.history.store import Store
-from matside.session.outcome import CHECK_ITEM, Outcome, Result
+from matside.session.outcome import CHECK_ITEM, SESSION_ITEM, Outcome, Result
 
 
 def passed_check(home, *, stage, check=None, exercise="bridge"):
@@ -28,3 +28,24 @@ def passed_check(home, *, stage, check=None, exercise="bridge"):
         record = store.begin(started_at=at, routine="back-care", language="en", stage=stage)
         record.record(outcome(f"check:{check or stage}", CHECK_ITEM))
         record.record(outcome(exercise, 1))
+
+
+def red_text(home):
+    """Write a session of just now that a red word ended."""
+    with Store.open(home / "data" / "history.sqlite3") as store:
+        record = store.begin(
+            started_at=datetime.now(UTC), routine="back-care", language="en", stage="general"
+        )
+        record.record(
+            Outcome(
+                at_ms=1,
+                item=SESSION_ITEM,
+                exercise="red:word",
+                result=Result.RED,
+                level_planned=-1,
+                level_done=-1,
+                reps_done=0,
+                reps_planned=0,
+                wants_harder=False,
+            )
+        )

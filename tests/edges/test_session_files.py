@@ -14,7 +14,7 @@ import pytest
 
 from matside.hear.wav_source import read_wav, write_wav
 from matside.run.journal import read
-from past import passed_check
+from past import passed_check, red_text
 from room import wait_until
 
 pytestmark = pytest.mark.model
@@ -331,6 +331,18 @@ def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, qu
     process.kill()
     process.wait(10)
     matside("profile", "set", "--flag", "catheter")
+    refused = matside("resume", code=1)
+    assert "has changed" in refused.stderr
+
+
+def test_a_red_text_in_between_closes_what_was_interrupted(running, matside, quiet, tmp_path, home):
+    passed_check(home, stage="general")
+    out = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--json")
+    process = running("start", "back-care", "--stage", "general", "--checked", "--language", "ko", *out)
+    follow(process, 1_000)
+    process.kill()
+    process.wait(10)
+    red_text(home)
     refused = matside("resume", code=1)
     assert "has changed" in refused.stderr
 

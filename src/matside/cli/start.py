@@ -181,7 +181,7 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
 def _may_still(request: "Request", written: "Written", paths: Paths) -> bool:
     """Tell whether she may still do all of it: a week may have passed, a flag or a red text come between."""
     from matside.planning.admission import Standing, admission
-    from matside.planning.gates import grant
+    from matside.planning.gates import grant, is_open_to_all
     from matside.planning.tailor import Tailored
     from matside.run.recall import asks_of, recall
 
@@ -195,7 +195,8 @@ def _may_still(request: "Request", written: "Written", paths: Paths) -> bool:
     others = [session for session in found.sessions if session.id != written.header.record]
     asks = asks_of(others, now, changed_at=None)
     standing = Standing(person=person, profile=found.profile if was_asked else None, asks=asks, on=now.date())
-    if admission(request.routine.routine, library, standing) is not None or asks.locked:
+    is_locked = asks.locked and not is_open_to_all(request.routine.routine, library)
+    if is_locked or admission(request.routine.routine, library, standing) is not None:
         return False
     steps = (step for step in request.laid().steps if isinstance(step, Tailored))
     return all(step.level <= grant(step.exercise, person).level for step in steps)

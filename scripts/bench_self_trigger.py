@@ -2,9 +2,10 @@
 
 The loudspeaker's sound comes back through a made-up living room at three levels; nobody else speaks. Every
 text that a plan could need is said, once while an exercise is held and once while a question is asked, with
-the canceller learning as it goes. A language without an installed model is left out, by name.
+the canceller learning as it goes. With --jumps the sound server drops or holds up 10 to 120 ms every so many
+seconds, and the canceller loses its place. A language without an installed model is left out, by name.
 
-    python scripts/bench_self_trigger.py [--languages ko en] [--most 0] [--json]
+    python scripts/bench_self_trigger.py [--languages ko en] [--most 0] [--jumps SECONDS] [--json]
 """
 
 import argparse
@@ -44,9 +45,10 @@ def main() -> None:
         default=Path(tempfile.gettempdir()) / "matside-bench",
         help="where speech is kept",
     )
+    parser.add_argument("--jumps", type=float, default=0.0, help="seconds between two jumps of the delay")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
-    rows = [row for code in given.languages for row in measure(code, given.home, given.most, given.model)]
+    rows = [row for code in given.languages for row in measure(code, given)]
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -54,18 +56,19 @@ def main() -> None:
         print("  ".join(f"{name} {value}" for name, value in row.items()))
 
 
-def measure(code: str, home: Path, most: int, explicit: Path | None) -> list[dict[str, Any]]:
+def measure(code: str, given: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure one language."""
+    home, most = given.home, given.most
     language = load_library().languages[code]
-    found = find_model(language.model, explicit)
+    found = find_model(language.model, given.model)
     if not isinstance(found, FoundModel):
         return [{"language": code, "left_out": f"no {language.model} here"}]
     model, book = load_model(found.path), Phrasebook.of(language.phrasebook)
     lines = texts_of(code, home)
-    lines = lines[:most] if most else lines
+    lines = lines[:: max(1, len(lines) // most)] if most else lines
     rows = []
     for level_db in LEVELS_DB:
-        room = OverCoach(model, book, lines, echo_db=level_db)
+        room = OverCoach(model, book, lines, echo_db=level_db, jump_every_s=given.jumps)
         for situation in SITUATIONS:
             heard = room.hear_coach_alone(situation, len(lines))
             rows.append(

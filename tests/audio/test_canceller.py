@@ -7,9 +7,10 @@ from conftest import speak
 from matside.hear.canceller import Canceller
 from matside.hear.ear import Ear
 from matside.hear.echo_delay import LATEST, WINDOW, DelayFinder
+from matside.hear.likeness import likeness, resemblance
 from matside.hear.wav_source import read_wav
 from matside.pcm import Pcm
-from matside.understand.transcript import SpeechBegan
+from matside.understand.transcript import SpeechBegan, Transcript
 
 SENTENCES = (
     "Breathe out and lift your hips slowly.",
@@ -131,3 +132,58 @@ def test_ear_does_not_hear_the_coach_once_the_room_is_learnt(coach):
         told += ear.feed(Pcm(samples=heard[at : at + 512], start=at), coach[at : at + 512])
     late = [one for one in told if isinstance(one, SpeechBegan) and one.at_ms > 10_000]
     assert late == []
+
+
+def jumped(heard, at, by):
+    """Let a sound server drop (`by` < 0) or hold up so many samples at a moment."""
+    after = heard[at - by :] if by < 0 else np.concatenate((np.zeros(by, np.float32), heard[at:]))
+    whole = np.concatenate((heard[:at], after))
+    return np.pad(whole, (0, max(0, len(heard) - len(whole))))[: len(heard)]
+
+
+@pytest.mark.parametrize("by_ms", [-50, -20, 10, 60, 118])
+def test_a_dropped_block_is_found_at_once_and_the_room_is_kept(coach, by_ms):
+    at = 200_000
+    heard = jumped(in_room(coach, delay_ms=80), at, by_ms * 16)
+    clean = cancel(heard, coach)
+    soon = slice(at + 16_000, at + 64_000)
+    assert quieter_db(heard[soon], clean[soon]) >= 12, "one second later nothing has to be learnt again"
+
+
+@pytest.mark.parametrize("by_ms", [-50, 118])
+def test_the_coach_is_known_for_the_coach_where_the_echo_jumped(coach, by_ms):
+    heard = jumped(in_room(coach, delay_ms=80), 200_000, by_ms * 16)
+    ear = Ear(None)
+    said = []
+    for at in range(0, len(heard), 512):
+        said += [
+            one
+            for one in ear.feed(Pcm(samples=heard[at : at + 512], start=at), coach[at : at + 512])
+            if isinstance(one, Transcript) and one.began_ms > 10_000
+        ]
+    assert all(one.level_db <= one.echo_db + 4 for one in said), said
+
+
+def test_a_person_over_the_coach_is_no_echo(coach, korean_clip):
+    words = np.concatenate([read_wav(korean_clip(text)) for text in ("다음", "너무 힘들어", "멈춰")])
+    echo = in_room(coach)
+    at = slice(176_000, 176_000 + len(words))
+    person = np.zeros_like(coach)
+    person[at] = words * np.float32(0.5 * np.sqrt(np.mean(np.square(echo[at])) / np.mean(np.square(words))))
+    canceller = Canceller()
+    clean, predicted = [], []
+    for block in range(0, len(echo), 512):
+        part = slice(block, block + 512)
+        clean.append(canceller.process(echo[part] + person[part], coach[part]))
+        predicted.append(canceller.echo)
+    clean, predicted = np.concatenate(clean), np.concatenate(predicted)
+    assert resemblance(clean[at], predicted[at]) < 0.25
+    assert resemblance(echo[at], predicted[at]) > 0.8
+    assert likeness(person[at], coach[at.start - LATEST : at.stop]) < 10
+    assert likeness(echo[at], coach[at.start - LATEST : at.stop]) > 25
+
+
+@pytest.mark.parametrize("sound", [np.zeros(0, np.float32), np.zeros(4_000, np.float32)])
+def test_nothing_is_like_nothing(sound):
+    assert likeness(sound, np.zeros(12_000, np.float32)) == 0.0
+    assert resemblance(sound, np.zeros(len(sound), np.float32)) == 0.0

@@ -24,6 +24,10 @@ Before ĥ can learn anything, far must be shifted by the bulk delay of buffers a
 `echo_delay` finds and keeps watching; 10 ms are left as a margin. ĥ is kept between cues for the whole
 session. The owner sets `is_held` while somebody speaks over the coach, so that ĥ doesn't learn the person.
 
+A sound server that drops a block, or holds one up, moves the echo in one moment. The room hasn't changed
+then, only its delay: as soon as the effect collapses, the delay is looked for in the last 0.4 s, eight times
+a second, and ĥ is moved there as it is.
+
 What can't be cancelled is told: `erle_db` (how much quieter the echo got), `is_converged`, and
 `echo_power`, the mean square of what is left of the echo in the last block, by prediction. Where clocks drift
 apart (USB and Bluetooth mixes), ĥ never settles and `is_converged` stays false. Where the filter makes things
@@ -54,6 +58,12 @@ _TAIL: Final[Samples] = BLOCK * PARTITIONS + LATEST
 _LOOK_EVERY: Final[Samples] = 4_096
 _WATCH_EVERY: Final[Samples] = 16_384
 _SLOW: Final = 0.03
+_QUICK: Final = 0.15
+_ASTRAY_DB: Final[Db] = 4.0
+"""A learnt room that takes away less than this has moved, or somebody speaks over the coach."""
+_HURRY_EVERY: Final[Samples] = 2_048
+_HURRY_WINDOW: Final[Samples] = 6_144
+_MOVED: Final[Samples] = 24
 _AUDIBLE: Final = ratio(-65.0)
 _CONVERGED_DB: Final[Db] = 8.0
 _LOST_DB: Final[Db] = 3.0
@@ -73,8 +83,11 @@ class Canceller:
         self.is_held = False
         self.erle_db: Db = 0.0
         self.echo_power = 0.0
+        self.echo: Signal = np.zeros(0, np.float32)
+        self._echo = np.zeros(BLOCK, np.float32)
         self.delay: Samples | None = None
         self._finder = DelayFinder()
+        self._hurried = DelayFinder()
         self._near_past = np.zeros(WINDOW, np.float32)
         self._far_past = np.zeros(WINDOW, np.float32)
         self._since_far: Samples = _TAIL
@@ -89,6 +102,8 @@ class Canceller:
         self._worse = 0
         self._poor = 0
         self._is_converged = False
+        self._quick_db: Db = 0.0
+        self._reach_db: Db | None = None
         self._coupling = Coupling()
 
     @property
@@ -113,11 +128,13 @@ class Canceller:
             near: What the microphone took; a multiple of 256 samples.
             far: What was played in the same time.
         """
-        out = np.empty_like(near)
+        out, self.echo = np.empty_like(near), np.zeros_like(near)
         echo_power = 0.0
         for start in range(0, len(near), BLOCK):
             part = slice(start, start + BLOCK)
+            self._echo = _SILENCE
             out[part] = self._block(near[part], far[part])
+            self.echo[part] = self._echo
             self.echo_power = min(self.echo_power, self._coupling.bound)
             echo_power = max(echo_power, self.echo_power)
         self.echo_power = echo_power
@@ -146,6 +163,7 @@ class Canceller:
         spectra = self._spectra[self._order()]
         echo = np.fft.irfft((self._filter * spectra).sum(axis=0))[BLOCK:]
         error = near - echo
+        self._echo = echo.astype(np.float32)
         if not self.is_held:
             self._learn(spectra, error)
         return self._judge(near, error.astype(np.float32), float(np.mean(np.square(echo))))
@@ -173,10 +191,9 @@ class Canceller:
     def _judge(self, near: Signal, error: Signal, echo_power: float) -> Signal:
         """Track how well it works; pass on the better of both."""
         before = power(near)
-        if not self.is_held and self._since_far == 0 and before > _AUDIBLE:
+        if self._since_far == 0 and before > _AUDIBLE:
             self._measure(level_db(before) - level_db(power(error)))
-        left = ratio(-max(0.0, self.erle_db)) if self.is_converged else 1.0
-        self.echo_power = max(echo_power * left, 0.5 * self.echo_power)  # the room rings on
+        self.echo_power = max(self._left_of(echo_power), 0.5 * self.echo_power)  # the room rings on
         if self.erle_db > _WORSE_DB:
             self._worse = 0
             return error
@@ -185,13 +202,34 @@ class Canceller:
             self._learn_afresh()
         return near
 
+    def _left_of(self, echo_power: float) -> float:
+        """Predict what is left of an echo; while a room is learnt again, by how loud it was before."""
+        if self.is_converged:
+            if not self.is_held and self._since_far == 0:
+                self._learn_reach(echo_power)
+            return echo_power * ratio(-max(0.0, self.erle_db))
+        if self._reach_db is None:
+            return echo_power
+        return max(echo_power, ratio(self._reach_db) * self._coupling.played)
+
+    def _learn_reach(self, echo_power: float) -> None:
+        """Follow how loud the echo is beside what was played."""
+        reach_db = level_db(echo_power) - level_db(self._coupling.played)
+        known_db = reach_db if self._reach_db is None else self._reach_db
+        # The loudest counts: between two words the echo of the last one is little beside it.
+        self._reach_db = max(reach_db, known_db + _SLOW * _SLOW * (reach_db - known_db))
+
     def _measure(self, quieter_db: Db) -> None:
         """Take one block's effect into account.
 
         An average of decibels, not of powers: a person who is far louder than the echo then counts for the
         moment that they are heard, and not for seconds after it.
         """
-        self.erle_db += _SLOW * (max(-10.0, min(40.0, quieter_db)) - self.erle_db)
+        quieter_db = max(-10.0, min(40.0, quieter_db))
+        self._quick_db += _QUICK * (quieter_db - self._quick_db)
+        if self.is_held:
+            return
+        self.erle_db += _SLOW * (quieter_db - self.erle_db)
         if self.erle_db >= _CONVERGED_DB and self._learnt >= _LEARNT_AFTER:
             self._is_converged = True
         self._poor = self._poor + 1 if self.erle_db < _LOST_DB else 0
@@ -202,6 +240,9 @@ class Canceller:
         if not is_playing:
             return
         self._since_look += BLOCK
+        if self._is_astray:
+            self._hurry()
+            return
         every = _LOOK_EVERY if self.delay is None else _WATCH_EVERY
         if self._since_look < every or self.is_held:
             return
@@ -212,6 +253,41 @@ class Canceller:
         if self.delay is None or not -_MARGIN // 2 <= found - self.delay <= _SHIFT_AT:
             self.delay = found
             self._learn_afresh()
+
+    @property
+    def _is_astray(self) -> bool:
+        return self.delay is not None and self._is_converged and self._quick_db < _ASTRAY_DB
+
+    def _hurry(self) -> None:
+        """Look where the echo is now, and take the filter there.
+
+        A person over the coach makes the effect small, too, but leaves the echo where it was.
+        """
+        if self._since_look < _HURRY_EVERY:
+            return
+        self._since_look = 0
+        lately = self._near_past.copy()
+        lately[:-_HURRY_WINDOW] = 0.0
+        found = self._hurried.look(lately, self._far_past)
+        if found is None or self.delay is None:
+            return
+        moved = found - (self.delay - _MARGIN + self._main_tap())
+        if abs(moved) <= _MOVED:
+            return
+        self.delay = max(0, self.delay + moved)
+        self._hurried.forget()
+        self._finder.forget()
+        self._quick_db = _CONVERGED_DB
+        for row in range(PARTITIONS):
+            end = WINDOW - max(0, self.delay - _MARGIN) - row * BLOCK
+            past = self._far_past[max(0, end - 2 * BLOCK) : end].astype(np.float64)
+            padded = np.pad(past, (2 * BLOCK - len(past), 0))
+            self._spectra[(self._newest + row) % PARTITIONS] = np.fft.rfft(padded)
+
+    def _main_tap(self) -> Samples:
+        """Give where in the filter the direct way lies."""
+        taps = np.fft.irfft(self._filter, axis=1)[:, :BLOCK].ravel()
+        return int(np.argmax(np.abs(taps)))
 
     def _learn_afresh(self) -> None:
         self._filter[:] = 0.0
@@ -228,6 +304,7 @@ class Canceller:
         return _ROWS[self._newest : self._newest + PARTITIONS]
 
 
+_SILENCE: Final = np.zeros(BLOCK, np.float32)
 _ROWS: Final = np.arange(2 * PARTITIONS) % PARTITIONS
 
 

@@ -47,6 +47,11 @@ class Coupling:
             self._ratio = min(self._ratio * _RELEASE, self._near / min(self._far_levels))
 
     @property
+    def played(self) -> float:
+        """The loudest mean square of a block among those whose echo may sound now."""
+        return max(self._far_powers)
+
+    @property
     def bound(self) -> float:
         """The most echo, as a mean square, that there can be now; infinite until something is known."""
         return self._ratio * max(self._far_powers) * _MARGIN if self._ratio < math.inf else math.inf

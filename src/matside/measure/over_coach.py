@@ -30,6 +30,12 @@ SPEAKER_BUFFER_MS: Final[Ms] = 100
 PAUSE: Final[Samples] = HEARING_RATE_HZ * 3 // 10
 SPOKEN_DB: Final = -20.0
 _HISS: Final = 5e-4
+_LATENCY: Final[Samples] = 2_400
+_LEAST_LATENCY: Final[Samples] = 320
+_MOST_LATENCY: Final[Samples] = 5_600
+_JUMP_MS: Final = (10, 120)
+_DROPPED: Final = 0.5
+"""Of the jumps; in the others sound is held up."""
 _RAMP: Final = 0.5
 """How much of the way a block of 32 ms moves the gain; the mixer takes 20 ms for it."""
 
@@ -81,6 +87,36 @@ class Coach:
         self._left = np.concatenate((self._left, sound, np.zeros(PAUSE, np.float32)))
 
 
+class Jumps:
+    """A delay line whose length jumps: what a sound server does that drops blocks, or holds them up.
+
+    Args:
+        every_s: Seconds from one jump to the next; 0 never jumps.
+        seed: Which jumps.
+    """
+
+    def __init__(self, every_s: float = 0.0, seed: int = 3) -> None:
+        self._every = round(every_s * HEARING_RATE_HZ)
+        self._luck = np.random.default_rng(seed)
+        self._queue = np.zeros(_LATENCY if every_s else 0, np.float32)
+        self._at: Samples = 0
+
+    def through(self, echo: Signal) -> Signal:
+        """Give as many samples as came in."""
+        if not self._every:
+            return echo
+        self._queue = np.concatenate((self._queue, echo))
+        self._at += len(echo)
+        if self._at // self._every != (self._at - len(echo)) // self._every:
+            by = round(self._luck.uniform(*_JUMP_MS)) * 16
+            if self._luck.random() < _DROPPED and len(self._queue) - by > len(echo) + _LEAST_LATENCY:
+                self._queue = self._queue[by:]
+            elif len(self._queue) < _MOST_LATENCY:
+                self._queue = np.concatenate((np.zeros(by, np.float32), self._queue))
+        now, self._queue = self._queue[: len(echo)], self._queue[len(echo) :]
+        return now
+
+
 class Room:
     """The way from the loudspeaker to the microphone, block by block."""
 
@@ -126,7 +162,9 @@ class OverCoach:
         lines: Sequence[tuple[str, Signal]],
         *,
         echo_db: Db = ECHO_DB,
+        jump_every_s: float = 0.0,
     ) -> None:
+        self._jumps = Jumps(jump_every_s)
         self._book = book
         self.coach = Coach(lines)
         self.ear = Ear(VoskRecogniser(model))
@@ -188,7 +226,8 @@ class OverCoach:
         """Let the next block pass; give it as it is under a coach at full voice, and what was heard."""
         full, far = self.coach.play(len(person))
         hiss = self._luck.normal(0.0, _HISS, len(person)).astype(np.float32)
-        heard = self.ear.feed(Pcm(samples=person + self._room.echo(far) + hiss, start=self._at), far)
+        echo = self._jumps.through(self._room.echo(far))
+        heard = self.ear.feed(Pcm(samples=person + echo + hiss, start=self._at), far)
         self._at += len(person)
         return person + self._unducked.echo(full) + hiss, heard
 

@@ -169,6 +169,15 @@ class Room:
         """Put a "sink" or a "source" to sleep, as a computer does that saves power, or wake it."""
         self._pactl(f"suspend-{what}", name, "1" if on else "0")
 
+    def hold(self, length_s: float) -> None:
+        """Stop the sound server for a moment, as a machine does that is busy elsewhere: blocks are lost."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+        try:
+            time.sleep(length_s)
+        finally:
+            self._server.send_signal(signal.SIGCONT)
+
     def mute_microphone(self, *, on: bool = True) -> None:
         """Let the microphone give nothing but zeros, or sound again."""
         self._pactl("set-source-mute", "mic", "1" if on else "0")

@@ -146,7 +146,8 @@ def _share_of_words(figures: Figures, side: str) -> float | None:
 
 
 def _ends(figures: Figures, side: str) -> float | None:
-    return float(sum(row[f"{side}_ends"] for row in figures["false_accepts"].values()))
+    rows = figures["false_accepts"].values()
+    return float(sum(row[f"{side}_ends"] for row in rows)) if rows else None
 
 
 def _time(where: str, which: str) -> Callable[[Figures, str], float | None]:

@@ -1,7 +1,7 @@
 """The person on the command line: told inline for scripts, or recalled from her profile."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -164,18 +164,27 @@ def _told(given: Mapping[str, Any], library: "Library", language: "Language") ->
     return Today(person=person, met=frozenset(library.exercises))
 
 
-def known_names(names: tuple[str, ...], known: frozenset[str], what: str) -> tuple[str, ...]:
+def known_names(
+    names: tuple[str, ...], known: frozenset[str], what: str, *, offered: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Give names back that are known.
 
+    Args:
+        names: As they were given.
+        known: All that are taken.
+        what: What they name.
+        offered: Those that concern her, where not all of them do; the others are taken and not shown.
+
     Raises:
-        UsageError: One of them isn't; the nearest is suggested.
+        UsageError: One of them isn't known; the nearest is suggested.
     """
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f' Did you mean "{near[0]}"?' if near else ""
             raise UsageError(
-                f'There is no {what} "{name}".{meant}', hint=f"They are: {', '.join(sorted(known))}."
+                f'There is no {what} "{name}".{meant}',
+                hint=f"They are: {', '.join(offered or sorted(known))}.",
             )
     return names
 

@@ -91,7 +91,9 @@ def cleared_command() -> None:
 @click.option("--born", metavar="DATE", help="Day of the birth, or completed weeks since.")
 @click.option("--birth", type=click.Choice([birth.value for birth in Birth]), help="How it went.")
 @click.option("--check-done/--no-check", "check", default=None, help="The postnatal check has happened.")
-@click.option("--flag", "flags", multiple=True, metavar="FLAG", help="A body flag, such as pgp.")
+@click.option(
+    "--flag", "flags", multiple=True, metavar="FLAG", help="A body flag, as `matside profile flags` asks for."
+)
 @click.option("--no-flags", is_flag=True, help="No body flag any more.")
 @click.option("--without", multiple=True, metavar="THING", help="Not at hand, such as ball.")
 @click.option("--have-all", is_flag=True, help="Everything is at hand.")
@@ -199,6 +201,7 @@ def changed(profile: "Profile", given: dict[str, Any], words: "Language", today:
         UsageError: They can't be true, or don't fit together: one plain sentence that asks again.
     """
     from matside.cli.person_options import known_names
+    from matside.content.library import load_library
     from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
     from matside.planning import answers
     from matside.planning.profile import Screened, with_stage
@@ -228,7 +231,9 @@ def changed(profile: "Profile", given: dict[str, Any], words: "Language", today:
     if given["check"] is not None:
         profile = replace(profile, check_on=today if given["check"] else None)
     if given["flags"] or given["no_flags"]:
-        flags = frozenset(known_names(given["flags"], FLAGS, "body flag"))
+        screening = load_library().screening.get(profile.stage.value)
+        offered = screening.flags if screening else ()
+        flags = frozenset(known_names(given["flags"], FLAGS, "body flag", offered=offered))
         profile = replace(profile, flags=flags, flags_on=today)
     if given["without"] or given["have_all"]:
         profile = replace(profile, missing=frozenset(known_names(given["without"], ITEMS, "thing")))

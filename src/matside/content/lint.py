@@ -7,6 +7,7 @@ from matside.content.exercise import Exercise, ExerciseText, Wording
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
 from matside.content.lint_cards import lint_cards
+from matside.content.lint_screening import lint_screening
 from matside.content.reader import Problem, nearest
 from matside.content.routine import EQUIPMENT_CUE, ExerciseItem, Passage, PassageItem, Routine
 from matside.content.wording import (
@@ -56,6 +57,7 @@ def lint(library: Library) -> list[Problem]:
         problems += _lint_language(language, library)
     problems += _lint_agreement(library.languages)
     problems += lint_cards(library)
+    problems += lint_screening(library)
     return problems
 
 

@@ -137,6 +137,23 @@ def test_the_second_bridges_are_for_those_who_may_bridge():
     assert not any(is_offered(offers, person) for person in may_not)
 
 
+@pytest.mark.parametrize(
+    ("name", "too_early", "from_then_on"),
+    [
+        ("break", {"weeks": 0, "days": 0}, {"weeks": 0, "days": 1}),
+        ("wall-minute", {"weeks": 0, "days": 6}, {"weeks": 1, "days": 7}),
+    ],
+)
+def test_standing_waits_after_a_birth_and_for_nobody_else(name, too_early, from_then_on):
+    offers = LIBRARY.routines[name].offers
+    for birth in Birth:
+        after = {"stage": Stage.POSTPARTUM, "birth": birth}
+        assert not is_offered(offers, Person(**after, **too_early))
+        assert is_offered(offers, Person(**after, **from_then_on))
+    assert is_offered(offers, Person(stage=Stage.PREGNANT, weeks=39))
+    assert is_offered(offers, Person(stage=Stage.GENERAL))
+
+
 def exercise_items(name):
     return [item for item in LIBRARY.routines[name].items if isinstance(item, ExerciseItem)]
 

@@ -99,7 +99,7 @@ def known_person(
         UsageError: It names something that isn't there.
     """
     is_told = any(given.get(name) is not None for name in ("stage", "weeks", "birth")) or given["check_done"]
-    known = _recalled(paths, library) if lasting or not is_told else None
+    known = _recalled(paths, library, language) if lasting or not is_told else None
     if is_told:
         told = _told(given, library, language)
         known = _joined(known, told) if known else Known(today=told, asks=_no_asks())
@@ -122,7 +122,7 @@ def _no_asks() -> "Asks":
     return Asks()
 
 
-def _recalled(paths: Paths, library: "Library") -> Known:
+def _recalled(paths: Paths, library: "Library", language: "Language") -> Known:
     from matside.planning.person import Person
     from matside.planning.tailor import Today
     from matside.run.recall import recall
@@ -131,7 +131,7 @@ def _recalled(paths: Paths, library: "Library") -> Known:
         found = recall(paths.history, library, datetime.now().astimezone())
     except MatsideError as error:
         # A history that can't be read must not keep anybody from what is open to all.
-        note(f"{error} Until it can be read, matside doesn't know who you are.")
+        note(language.screens["profile.unreadable"].format(problem=error))
         return Known(today=Today(person=Person()), asks=_no_asks())
     return Known(today=found.today, asks=found.asks, profile=found.profile, sessions=found.sessions)
 

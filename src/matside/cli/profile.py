@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -78,11 +79,11 @@ def cleared_command() -> None:
     from matside.planning.profile import Screened
 
     paths = my_paths()
-    profile = load_profile(paths)
+    profile, texts = load_profile(paths), _language(None).screens
     if profile.stage is Stage.UNKNOWN:
-        raise UsageError("I don't know your stage yet.", hint="Tell me first with: matside profile")
+        raise _no_stage(texts)
     keep_profile(paths, replace(profile, screened=Screened.CLEARED, cleared_on=today_of_calendar()))
-    note("Noted, with today's date. Where their advice differs from matside's, theirs counts.")
+    note(texts["profile.cleared"])
 
 
 @profile_command.command("set")
@@ -128,7 +129,7 @@ def list_command(*, language: str | None) -> None:
     words, profile = _language(language), load_profile(my_paths())
     screening = load_library().screening.get(profile.stage.value)
     if screening is None:
-        raise UsageError("I don't know your stage yet.", hint="Tell me first with: matside profile")
+        raise _no_stage(words.screens)
     click.echo(words.planning["ask.list"])
     for key in screening.keys:
         click.echo(f"  - {words.screening[key]}")
@@ -149,18 +150,22 @@ def delete_command(*, yes: bool) -> None:
     """Remove everything about this person, history and reminders included, and say what was removed."""
     from matside.cli.remind import take_back
 
-    paths = my_paths()
-    whose = f'the profile "{paths.person}"' if paths.person else "your profile"
+    paths, texts = my_paths(), _language(None).screens
+    whose = texts["profile.named"].format(name=paths.person) if paths.person else texts["profile.mine"]
     if not yes:
-        click.confirm(f"Remove {whose}, its history and its journals, for good?", abort=True)
+        click.confirm(texts["profile.delete"].format(whose=whose), abort=True)
     removed = remove_person(paths)
     for what in removed:
-        click.echo(f"Removed: {what}")
+        click.echo(texts["profile.removed"].format(what=what))
     reminders = take_back()
     for name in reminders:
-        click.echo(f"Removed: the reminder {name}")
+        click.echo(texts["profile.removed-reminder"].format(name=name))
     if not removed and not reminders:
-        note("There was nothing to remove.")
+        note(texts["profile.nothing"])
+
+
+def _no_stage(texts: Mapping[str, str]) -> UsageError:
+    return UsageError(texts["profile.which-stage"], hint=texts["profile.tell-stage"])
 
 
 def remove_person(paths: Paths) -> list[str]:

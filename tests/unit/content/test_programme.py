@@ -1,5 +1,7 @@
 """The sessions of the programme: as long as the tables say, for the people whom they are for, said whole."""
 
+from pathlib import Path
+
 import pytest
 
 from matside.content.exercise import Birth, Position, Stage
@@ -7,6 +9,7 @@ from matside.content.length import level_of, routine_ms
 from matside.content.library import load_library
 from matside.content.routine import ExerciseItem, PartOfDay, PassageItem
 from matside.content.routine_file import find_routine
+from matside.planning.choose import part_of_day
 from matside.planning.gates import is_offered
 from matside.planning.lay_out import lay_out
 from matside.planning.person import Person
@@ -75,6 +78,13 @@ def test_what_is_small_comes_only_on_request():
 def test_the_evening_has_sessions_of_its_own():
     evening = {one.id for one in LIBRARY.routines.values() if one.part_of_day is PartOfDay.EVENING}
     assert evening == {"evening", "pregnancy-evening", "pregnancy-evening-short"}
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_evening_begins_at_five_as_the_format_of_routines_says(hour):
+    assert (part_of_day(hour) is PartOfDay.EVENING) is (hour >= 17)
+    page = Path(__file__).parents[3] / "docs" / "routine-format.md"
+    assert "the evening from 17:00" in page.read_text(encoding="utf-8")
 
 
 PREGNANT = {"stage": Stage.PREGNANT}

@@ -266,9 +266,9 @@ def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
         try:
             room = check_room(request.language, request.settings, request.paths)
         except MatsideError as error:
-            note(f"The voice check didn't work: {error}")
+            note(request.language.screens["room.failed"].format(problem=error))
         else:
-            note(room.told)
+            note(room.told(request.language))
     return Duplex.FULL if room is None else room.mode.duplex
 
 
@@ -343,7 +343,7 @@ def _watchers(
     from matside.run.conduct import Watchers
 
     keys = devices.mic_wav is None and not devices.fast
-    progress = SpeechProgress()
+    progress = SpeechProgress(language.screens["voice.preparing"])
     if given["as_json"]:
         return Watchers(reporter=_JsonReporter(), progress=progress, keys=keys), lambda: None
     from matside.show.plain import PlainScreen, wants_screen

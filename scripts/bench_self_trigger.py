@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from matside.content.library import load_library
-from matside.content.routine_file import find_routine
 from matside.hear.model_search import FoundModel, find_model
 from matside.hear.vosk_recogniser import load_model
 from matside.measure.mix import ECHO_DB
 from matside.measure.over_coach import OverCoach
 from matside.pcm import HEARING_RATE_HZ, Signal
-from matside.run.request import Devices, Request
+from matside.planning.lay_out import lay_out
 from matside.run.speech import open_speech
 from matside.say.phrasing import Phrasing
 from matside.session.command import Situation
@@ -95,15 +94,8 @@ def texts_of(code: str, home: Path) -> list[tuple[str, Signal]]:
     phrasing = Phrasing(language, speech)
     texts: dict[str, None] = {}
     for name in library.routines:
-        request = Request(
-            name=name,
-            routine=find_routine(name, library, language=code),
-            language=language,
-            settings=settings,
-            paths=find_paths({"MATSIDE_HOME": str(home)}),
-            devices=Devices(),
-        )
-        texts |= dict.fromkeys(phrasing.texts_for(meanings_of(request.plan())))
+        plan = lay_out(library.routines[name], library, checked=False)
+        texts |= dict.fromkeys(phrasing.texts_for(meanings_of(plan)))
     speech.prerender(texts)
     return [(text, speech.samples(text, HEARING_RATE_HZ)) for text in texts]
 

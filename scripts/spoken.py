@@ -19,7 +19,7 @@ import numpy as np
 from matside.hear.wav_source import read_wav
 from matside.pcm import Signal
 
-_ROUNDS: Final = 12
+_ROUNDS: Final = 40
 _SMALLEST_BYTES: Final = 2_000
 _BATCH: Final = 12
 _SPEAK: Final = """

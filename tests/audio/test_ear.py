@@ -36,6 +36,8 @@ class Loudness:
 class Scribe:
     """A recogniser that counts what it gets."""
 
+    denoising_db = (0.0, 0.0)
+
     def __init__(self):
         self.taken = 0
         self.phrases = ()

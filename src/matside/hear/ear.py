@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, assert_never
 import numpy as np
 
 from matside.hear.canceller import Canceller
+from matside.hear.denoiser import Denoiser, NoiseSpectrum
 from matside.hear.echo_delay import LATEST
 from matside.hear.endpoint import Begun, Ended, Endpoint, EndpointEvent, Opened, Vanished
 from matside.hear.level import SILENCE_DB, level_db, power, ratio
@@ -29,6 +30,7 @@ Hearing: TypeAlias = SpeechBegan | Transcript
 _KEPT_FRAMES: Final = 128
 """Four seconds: more than the longest utterance with its pre-roll."""
 _SURE: Final = 0.8
+_SILENT: Final = 0.3
 _SURE_FRAMES: Final = 4
 _LONGEST_HOLD_FRAMES: Final = 94
 """Three seconds: nobody commands for longer, but the residual of a room that changed would for ever."""
@@ -98,6 +100,8 @@ class Ear:
         self._cut_from: Samples = 0
         self._waiting: list[Signal] = []
         self._gain: np.float32 | None = None
+        self._noise = NoiseSpectrum()
+        self._denoiser = Denoiser(None, 0.0)
         self._is_begun = False
 
     @property
@@ -164,6 +168,8 @@ class Ear:
                 echo_power=self.canceller.echo_power,
             )
         )
+        if probability < _SILENT and not self._endpoint.is_open:
+            self._noise.follow(clean)
         was_open = self._endpoint.is_open
         events = self._endpoint.step(probability, is_coach_speaking=self.canceller.is_echoing)
         if was_open:
@@ -195,6 +201,7 @@ class Ear:
         words: tuple[Word, ...] = ()
         if self.recogniser is not None and not (ending.is_too_long or ending.is_click):
             self._gauge(ending.began)
+            self.recogniser.accept(self._denoiser.finish() * (self._gain or np.float32(1)))
             words = self.recogniser.finish()
         compute_ms = (time.perf_counter() - before_s) * 1000
         self._drop()
@@ -251,7 +258,7 @@ class Ear:
         if self.recogniser is None:
             return
         if self._gain is not None:
-            self.recogniser.accept(samples * self._gain)
+            self.recogniser.accept(self._denoiser.accept(samples) * self._gain)
             return
         self._waiting.append(samples)
         if len(self._waiting) > _PRE_ROLL_FRAMES + _GAUGED_FRAMES:
@@ -265,7 +272,10 @@ class Ear:
         gain_db = max(_LEAST_GAIN_DB, min(_MOST_GAIN_DB, _TARGET_DB - loudest_db))
         self._gain = np.float32(ratio(gain_db) ** 0.5)
         self._choose_phrases(loudest_db)
-        self.recogniser.accept(np.concatenate(self._waiting) * self._gain)
+        in_noise_db, in_quiet_db = self.recogniser.denoising_db
+        floor_db = in_quiet_db if self._stands_out else in_noise_db
+        self._denoiser = Denoiser(self._noise.of_now(), floor_db)
+        self.recogniser.accept(self._denoiser.accept(np.concatenate(self._waiting)) * self._gain)
         self._waiting = []
 
     def _choose_phrases(self, loudest_db: Db) -> None:

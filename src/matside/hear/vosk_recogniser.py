@@ -24,13 +24,23 @@ from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.understand.transcript import Word
+from matside.units import Db
 
+_DENOISING_DB: Final = (-12.0, 0.0)
+"""Measured: a model of read speech hears 41 % in place of 24 % at 12 dB of noise; in quiet a little less."""
+_DENOISING_COMMANDS_DB: Final = (0.0, 0.0)
+"""Measured: one that was trained in noise gains nothing."""
 _UNKNOWN: Final = "[unk]"
 _GET_AGAIN: Final = "Get the model again: matside setup"
 
 
 class Recogniser(Protocol):
     """What turns an utterance into words. Word times are counted from the utterance's first sample."""
+
+    @property
+    def denoising_db(self) -> tuple[Db, Db]:
+        """The floor of the denoiser that suits it, in noise and in a quiet room; 0 for none."""
+        ...
 
     def attend(self, phrases: Sequence[str]) -> None:
         """Listen for these phrases from the next utterance on."""
@@ -127,6 +137,11 @@ class VoskRecogniser:
         self._heard: list[Word] = []
         self._is_fed = False
         self.attend(phrases)
+
+    @property
+    def denoising_db(self) -> tuple[Db, Db]:
+        """The floor of the denoiser that suits the model, in noise and in a quiet room."""
+        return _DENOISING_DB if self._model.commands is None else _DENOISING_COMMANDS_DB
 
     def attend(self, phrases: Sequence[str]) -> None:
         """Listen for these phrases from the next utterance on.

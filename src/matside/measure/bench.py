@@ -13,9 +13,12 @@ from matside.measure.mix import CONDITIONS, copies
 from matside.measure.over_coach import OverCoach
 from matside.measure.plain_vosk import hear_plainly
 from matside.pcm import Signal
+from matside.session.command import Command
 from matside.understand.phrasebook import Phrasebook
 
 Lines = Sequence[tuple[str, Signal]]
+
+ANSWERS = frozenset({Command.YES, Command.NO})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,8 @@ def _hear_copies(
             for scene in made:
                 took(hear(scene, model, book), scene)
         elif way.lines:
+            # Answers count only once the coach has asked and is silent; nobody gives them over it.
+            made = copies([one for one in clean if one.clip.wanted not in ANSWERS], condition)
             for result, scene in OverCoach(model, book, way.lines).hear_all(iter(made)):
                 took(result, scene)
 

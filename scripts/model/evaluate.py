@@ -44,7 +44,8 @@ MOST_FALSE_AN_HOUR: Final = 1.0
 RACES: Final = ((0.4, 2.2),)
 """Costs of a phone and of a blank that are tried; after 29 hours of training, blanks of 0 to 4.5 were."""
 ENTRIES: Final = (0, 1, 2, 3, 4, 5, 6)
-SHORTS: Final = (0.0, 0.5, 1.0)
+SHORTS: Final = (0.0,)
+"""With 0.5 a false command in three is gone, but of people's "stop" 71 % are heard instead of 83 %."""
 DECOYS: Final = (1.0, 2.0)
 URGENTS: Final = (0.0, 1.0)
 """An urgent phrase is never taken on more evidence than another would be."""

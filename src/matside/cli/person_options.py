@@ -138,11 +138,12 @@ def _recalled(paths: Paths, library: "Library", language: "Language") -> Known:
 
 def _joined(known: Known, told: "Today") -> Known:
     """Put who was told into the place of the profile's person, with all that closes anything for that one."""
+    if known.profile is None:
+        return known  # what can't be read may close sessions, so nothing on the line opens any
     was = known.person
     person = replace(told.person, flags=was.flags, missing=was.missing | told.person.missing)
     today = replace(known.today, person=person)
-    was_asked = known.profile is not None and known.profile.asked_on is not None
-    return replace(known, today=today, profile=known.profile if was_asked else None)
+    return replace(known, today=today, profile=known.profile if known.profile.closes_or_opens else None)
 
 
 def _told(given: Mapping[str, Any], library: "Library", language: "Language") -> "Today":

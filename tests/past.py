@@ -30,8 +30,8 @@ def passed_check(home, *, stage, check=None, exercise="bridge"):
         record.record(outcome(exercise, 1))
 
 
-def red_text(home):
-    """Write a session of just now that a red word ended."""
+def ended_by(home, exercise, *, item, result):
+    """Write a session of just now that one outcome ended."""
     with Store.open(home / "data" / "history.sqlite3") as store:
         record = store.begin(
             started_at=datetime.now(UTC), routine="back-care", language="en", stage="general"
@@ -39,9 +39,9 @@ def red_text(home):
         record.record(
             Outcome(
                 at_ms=1,
-                item=SESSION_ITEM,
-                exercise="red:word",
-                result=Result.RED,
+                item=item,
+                exercise=exercise,
+                result=result,
                 level_planned=-1,
                 level_done=-1,
                 reps_done=0,
@@ -49,3 +49,8 @@ def red_text(home):
                 wants_harder=False,
             )
         )
+
+
+def red_text(home):
+    """Write a session of just now that a red word ended."""
+    ended_by(home, "red:word", item=SESSION_ITEM, result=Result.RED)

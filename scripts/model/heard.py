@@ -77,6 +77,7 @@ class _Tape:
     def __init__(self) -> None:
         self.parts: list[Sound] = []
         self.last: Sound = np.zeros(0, np.float32)
+        self.denoising_db = (0.0, 0.0)  # as for any command model
 
     def attend(self, phrases: object) -> None:
         """Listen for anything."""

@@ -231,7 +231,9 @@ class Run:
         path = random.Random(self.steps).choice(fresh or there[-RECENT:])  # noqa: S311
         self._uses[path.name] = self._uses.get(path.name, 0) + 1
         used = max(int(name[:5]) for name, uses in self._uses.items() if uses >= 1)
-        self._used.write_text(str(used), encoding="utf-8")
+        part = self._used.with_suffix(".part")  # `augment` reads it at any moment
+        part.write_text(str(used), encoding="utf-8")
+        part.rename(self._used)
         return path
 
 

@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import typing
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,7 @@ from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import SpeechBegan, Transcript
 from stage import Estimated, Notes, library, plan_of
 
+PACKAGE = Path(__file__).parents[2] / "src" / "matside"
 LANGUAGES = sorted(load_library().languages)
 MEANINGS = typing.get_args(Meaning)
 MESSAGES = typing.get_args(Message)
@@ -126,13 +128,23 @@ def test_every_meaning_has_words_in_every_language(kind, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_a_page_is_used(language):
+    """By its whole key, or by the part before a value: `f"room.{why}"`."""
+    code = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")).replace("'", '"')
+    for key in library().languages[language].screens:
+        parts = key.split(".")
+        before = [".".join(parts[:count]) + ".{" for count in range(1, len(parts))]
+        assert f'"{key}"' in code or any(f'f"{start}' in code for start in before), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_line_of_a_language_is_used(language):
     used = {key_of(meaning) for kind in MEANINGS if kind not in SILENT for meaning in examples(kind)}
     used |= {
         f"{key_of(meaning)}.general" for kind in (cues.GetHelp, cues.CheckEnds) for meaning in examples(kind)
     }
     used |= {"side.left", "side.right", "check-question.again"}
-    used |= {"unclear", "advice-tail", "emergency-number"}
+    used |= {"unclear", "advice-tail", "emergency-number", "voice-check", "recording"}
     spoken = {key for key in library().languages[language].lines if not key.startswith("screen.")}
     assert spoken <= used
 

@@ -1,5 +1,6 @@
 """The ear as a whole: with a stand-in where only times matter, and with the real model where words do."""
 
+import csv
 import tomllib
 from pathlib import Path
 
@@ -257,6 +258,13 @@ class TestRecordings:
     def test_every_recording_has_its_line_in_the_manifest(self):
         assert {path.stem for path in COMMANDS.glob("*.wav")} == set(MANIFEST)
         assert sum(path.stat().st_size for path in COMMANDS.iterdir()) < 4_000_000
+
+    def test_the_table_for_the_bench_names_what_each_recording_says(self):
+        """After a change of the phrases `--voices` alone would leave these recordings behind their table."""
+        with (COMMANDS / "manifest.csv").open(newline="", encoding="utf-8") as file:
+            rows = {row["path"]: row["text"] for row in csv.DictReader(file)}
+        told = {path.removesuffix(".wav"): text for path, text in rows.items() if "/" not in path}
+        assert told == {name: entry["phrase"] for name, entry in MANIFEST.items()}
 
     @pytest.mark.parametrize("name", [name for name in MANIFEST if name.startswith("none_")])
     def test_what_is_no_command_is_ignored(self, name, korean_model, phrasebook):

@@ -4,16 +4,25 @@ import re
 
 import pytest
 
-ENGLISH = re.compile(r"[A-Za-z']+(?: [A-Za-z']+){2,}")
-"""Three English words in a row; names, paths and commands in code marks are taken out before."""
+from past import passed_check
+
+ENGLISH = re.compile(r"[A-Za-z']+(?: [A-Za-z']+)+")
+"""Two English words in a row: names, paths and commands are taken out before."""
+NOT_SENTENCES = re.compile(
+    r"`[^`]*`|matside [\w -]+(?:--?[\w-]+)*|pip install \S+|scripts/run|/\S+|--\S+|\([^()]*\)"
+)
 PROFILE = ("--stage", "postpartum", "--born", "8", "--birth", "caesarean", "--nothing-applies")
 
 
 def english_in(text):
-    lines = [
-        re.sub(r"`[^`]*`|matside [\w -]+(?:--?[\w-]+)*|/\S+|--\S+", " ", line) for line in text.splitlines()
-    ]
-    return [found for line in lines for found in ENGLISH.findall(line)]
+    """Find English on a screen; what the system itself said stands in brackets."""
+    return [found for line in text.splitlines() for found in ENGLISH.findall(NOT_SENTENCES.sub(" ", line))]
+
+
+@pytest.fixture(autouse=True)
+def speaks_korean(home, monkeypatch):
+    """Choose the language as somebody does who lives with it: not every command takes --language."""
+    monkeypatch.setenv("MATSIDE_LANGUAGE", "ko")
 
 
 @pytest.mark.parametrize(
@@ -23,24 +32,48 @@ def english_in(text):
         ("plan", "a"),
         ("today",),
         ("progress",),
+        ("progress", "--reset", "all"),
         ("profile",),
         ("profile", "list"),
+        ("profile", "cleared"),
+        ("profile", "delete", "--yes"),
         ("learn",),
+        ("learn", "--say"),
+        ("learn", "sit-ups"),
         ("routines",),
         ("exercises",),
+        ("commands",),
         ("about",),
+        ("history",),
+        ("models",),
+        ("remind",),
+        ("remind", "remove", "all"),
+        ("remind", "fire", "morning"),
         ("start", "a"),
     ],
 )
 @pytest.mark.parametrize("is_told", [False, True])
-def test_no_english_sentence_on_a_korean_screen(matside, command, is_told):
+def test_no_english_sentence_on_a_korean_screen(matside, home, command, is_told):
     if is_told:
         matside("profile", "set", *PROFILE)
-    if command == ("profile", "list") and not is_told:
-        return
-    ran = matside(*command, "--language", "ko")
+        passed_check(home, stage="postpartum")
+    ran = matside(*command)
     assert ran.out or ran.err
     assert english_in(ran.out + ran.err) == []
+
+
+def test_the_doctor_speaks_korean(matside):
+    told = matside("doctor")
+    system, *rest = (told.out + told.err).splitlines()
+    assert system.startswith("matside ")
+    assert english_in("\n".join(rest)) == []
+
+
+def test_what_a_reminder_does_is_told_in_korean(matside):
+    ran = matside("remind", "break", "--system", "systemd", "--dry-run")
+    told = [line for line in ran.out.splitlines() if line and not line.startswith("    ")]
+    assert told
+    assert all(line.startswith(("실행할 것", "저장할 것")) for line in told)
 
 
 def test_the_questions_name_the_answers_in_korean(matside):

@@ -68,6 +68,13 @@ def test_what_cannot_be_true_is_asked_again_in_one_sentence_and_nothing_is_kept(
     assert shown(matside)["stage"] == "unknown"
 
 
+def test_the_flags_that_are_named_are_those_that_can_concern_her(matside):
+    ran = matside("profile", "set", "--stage", "pregnant", "--flag", "sore")
+    assert "doming" in ran.err
+    assert "sore-stitches" not in ran.err.splitlines()[1]
+    assert "catheter" in matside("profile", "set", "--stage", "postpartum", "--flag", "sore").err
+
+
 def test_a_new_stage_asks_the_list_again_and_forgets_what_belonged_to_the_old_one(matside):
     matside("profile", "set", "--stage", "pregnant", "--weeks", "39", "--nothing-applies", "--flag", "pgp")
     matside("profile", "cleared")

@@ -1,6 +1,6 @@
 """`matside start` for a person: refused with a reason, asked what is due, laid out for her."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,8 +8,8 @@ from matside.content.exercise import Stage
 from matside.history.profile_store import write_profile
 from matside.history.store import Store
 from matside.planning.profile import Profile, Screened, to_values
-from matside.session.outcome import CHECK_ITEM, Outcome, Result
-from past import passed_check
+from matside.session.outcome import CHECK_ITEM, Result
+from past import ended_by, passed_check
 
 PERSON = ("--stage", "postpartum", "--weeks", "4", "--birth", "vaginal")
 
@@ -107,23 +107,7 @@ def test_a_flag_that_closes_the_day_closes_every_session(matside):
 
 def test_after_a_flare_today_is_a_day_of_rest_and_breathing_stays_open(matside, home):
     matside("profile", "set", "--stage", "general", "--nothing-applies")
-    with Store.open(home / "data" / "history.sqlite3") as store:
-        record = store.begin(
-            started_at=datetime.now(UTC), routine="back-care", language="en", stage="general"
-        )
-        record.record(
-            Outcome(
-                at_ms=1,
-                item=CHECK_ITEM,
-                exercise="check:general:flare",
-                result=Result.REFUSED,
-                level_planned=-1,
-                level_done=-1,
-                reps_done=0,
-                reps_planned=0,
-                wants_harder=False,
-            )
-        )
+    ended_by(home, "check:general:flare", item=CHECK_ITEM, result=Result.REFUSED)
     for name in ((), ("back-care",)):
         assert "day of rest" in matside("plan", *name, "--json").rows[0]["refused"]
         assert "day of rest" in matside("start", *(name or ("back-care",)), "--json").rows[0]["refused"]
@@ -179,3 +163,16 @@ def test_who_is_very_low_has_no_session_that_day(matside, profile_of):
         stage=Stage.PREGNANT, began=today - timedelta(weeks=20), screened=Screened.CLEAR, low_on=yesterday
     )
     assert len(matside("plan", "a", "--json").rows) > 1
+
+
+def test_a_list_answered_in_questions_that_were_broken_off_still_closes(matside, profile_of):
+    profile_of(stage=Stage.GENERAL, screened=Screened.LIMITED)
+    (refused,) = matside("start", "back-care", "--stage", "general", "--json").rows
+    assert "should be asked before any exercise" in refused["refused"]
+
+
+def test_what_cannot_be_read_is_opened_by_nothing_on_the_line(matside, home):
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "history.sqlite3").write_bytes(b"no history at all" * 100)
+    ran = matside("start", "back-care", "--stage", "general", "--json")
+    assert "refused" in ran.rows[-1]

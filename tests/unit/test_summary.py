@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from matside.history.store import PastSession
-from matside.history.summary import as_record, rows
+from matside.history.summary import Remark, as_record, rows
 from matside.session.outcome import Outcome, Result
 
 START = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
@@ -30,7 +30,7 @@ def session(
 
 def test_a_completed_session_counts_what_was_done():
     (row,) = rows([session(outcome(0, Result.DONE), outcome(1, Result.DONE, level_done=0))])
-    assert (row.state, row.done, row.planned, row.notes) == ("completed", 2, 2, ("1 made easier",))
+    assert (row.state, row.done, row.planned, row.notes) == ("completed", 2, 2, (Remark("easier", 1),))
 
 
 def test_what_was_left_out_or_hurt_or_was_too_easy_is_noted():
@@ -45,9 +45,13 @@ def test_what_was_left_out_or_hurt_or_was_too_easy_is_noted():
             )
         ]
     )
-    assert row.state == "ended early"
+    assert row.state == "ended-early"
     assert (row.done, row.planned) == (1, 4)
-    assert row.notes == ("2 left out", "pain at bridge", "wants more of cat-curl")
+    assert row.notes == (
+        Remark("left-out", 2),
+        Remark("pain", "bridge"),
+        Remark("harder", "cat-curl"),
+    )
 
 
 def test_a_killed_session_is_unfinished_and_as_long_as_its_last_outcome():
@@ -57,7 +61,7 @@ def test_a_killed_session_is_unfinished_and_as_long_as_its_last_outcome():
 
 def test_a_session_that_the_check_advised_against_was_not_begun():
     (row,) = rows([session(outcome(-1, Result.REFUSED, "general"), completed=False)])
-    assert (row.state, row.done, row.planned) == ("not begun", 0, 0)
+    assert (row.state, row.done, row.planned) == ("not-begun", 0, 0)
 
 
 def test_times_are_in_the_zone_of_the_person():

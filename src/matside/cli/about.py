@@ -45,10 +45,10 @@ def about_command(*, as_json: bool, language: str | None) -> None:
     for sentences in (about.what, about.standing, about.draft if drafted else (), about.offline):
         _write(sentences)
     click.echo()
-    write_table((f"  {words.planning[f'about.{what}']}", place) for what, place in folders.items())
+    write_table((f"  {words.screens[f'about.{what}']}", place) for what, place in folders.items())
     _write(about.credit)
     click.echo()
-    click.echo(words.planning["about.licence"].format(licence=LICENCE, models=MODELS_LICENCE))
+    write_paragraph(words.screens["about.licence"].format(licence=LICENCE, models=MODELS_LICENCE))
 
 
 def _write(sentences: Iterable[str]) -> None:

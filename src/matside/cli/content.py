@@ -46,8 +46,9 @@ def routines_command(ctx: click.Context, *, as_json: bool, language: str | None)
                 }
             )
         else:
-            questions = words.planning["routines.questions"] if routine.check else ""
-            rows.append((name, clock(routine.total_ms)[:-2] + questions, text.summary))
+            length = clock(routine.total_ms)[:-2]
+            told = words.screens["routines.questions"].format(length=length) if routine.check else length
+            rows.append((name, told, text.summary))
     write_table(rows)
 
 
@@ -95,7 +96,7 @@ def exercises_command(*, as_json: bool, language: str | None) -> None:
             continue
         click.echo(f"{name}: {text.name}. {text.goal}.")
         write_table(
-            (f"  {level.number}", level.position.value, label)
+            (f"  {level.number}", words.screens[f"position.{level.position.value}"], label)
             for level, label in zip(exercise.levels, text.labels, strict=True)
         )
 
@@ -127,7 +128,8 @@ def commands_command(*, phase: str | None, as_json: bool, language: str | None) 
         else:
             phrases = ", ".join(book.phrases[command])
             rows.append((book.key_of(command), command.value, phrases, book.explanations[command]))
-    write_table(rows, heads=() if as_json else ("KEY", "COMMAND", "SAY", "WHAT IT DOES"))
+    heads = [words.screens[f"commands.{head}"] for head in ("key", "name", "say", "does")]
+    write_table(rows, heads=() if as_json else heads)
 
 
 def situation_of(name: str) -> Situation:

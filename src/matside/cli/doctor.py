@@ -8,7 +8,7 @@ import click
 
 import matside
 from matside.cli.options import json_option, language_of, language_option, model_option, my_paths, my_settings
-from matside.cli.output import note, write_json
+from matside.cli.output import note, write_json, write_table
 
 if TYPE_CHECKING:
     from matside.content.language import Language
@@ -64,6 +64,7 @@ def doctor_command(
     missing = 0
     for finding in examine(words, settings, paths, model=model):
         missing += not finding.works
+        texts = words.screens
         if as_json:
             write_json(
                 {
@@ -74,11 +75,14 @@ def doctor_command(
                 }
             )
             continue
-        click.echo(f"{'ok ' if finding.works else 'NO '} {finding.edge}: {finding.found}")
+        edge = texts[f"doctor.{finding.edge}"]
+        click.echo(
+            f"{texts['doctor.works' if finding.works else 'doctor.broken']:<3} {edge}: {finding.found}"
+        )
         if finding.advice:
             click.echo(f"    {finding.advice}")
     if missing:
-        note("A session still runs: by the keys where it can't hear, by captions where it can't speak.")
+        note(words.screens["doctor.anyway"])
         ctx.exit(1)
 
 
@@ -87,20 +91,26 @@ def _check_voice(language: "Language", settings: "Settings", paths: "Paths", *, 
 
     from matside.run.rooms import check_room
 
-    note("The voice check: ten seconds, please stay quiet.")
+    note(language.planning["start.voice-check"])
     room = check_room(language, settings, paths)
     if as_json:
         found = {"devices": room.devices, "mode": room.mode.duplex.value, "why": room.mode.why}
         write_json(found | asdict(room.figures))
         return
     figures = room.figures
-    click.echo(room.told)
-    click.echo(f"devices    {room.devices}")
-    click.echo(f"delay      {'no echo found' if figures.delay_ms is None else f'{figures.delay_ms} ms'}")
-    click.echo(f"echo       {figures.echo_db:.0f} dBFS, {figures.cancelled_db:.0f} dB can be taken away")
-    click.echo(f"noise      {figures.floor_db:.0f} dBFS")
-    if figures.drift_ppm is not None:
-        click.echo(f"drift      {figures.drift_ppm:.1f} ppm")
+    texts = language.screens
+    click.echo(room.told(language))
+    taken = texts["room.taken-away"].format(
+        echo=f"{figures.echo_db:.0f}", cancelled=f"{figures.cancelled_db:.0f}"
+    )
+    rows = [
+        ("devices", room.devices),
+        ("delay", texts["room.no-echo"] if figures.delay_ms is None else f"{figures.delay_ms} ms"),
+        ("echo", taken),
+        ("noise", f"{figures.floor_db:.0f} dBFS"),
+        *([("clocks", f"{figures.drift_ppm:.1f} ppm")] if figures.drift_ppm is not None else []),
+    ]
+    write_table((texts[f"room.{what}"], value) for what, value in rows)
 
 
 def _record(
@@ -108,11 +118,12 @@ def _record(
 ) -> None:
     from matside.run.room_files import LENGTH_MS, record_to
 
-    note(f"Recording {LENGTH_MS // 1_000} s into {folder}. Say commands, between the lines and over them.")
+    texts = language.screens
+    note(texts["room.records"].format(seconds=LENGTH_MS // 1_000, folder=folder))
     written = record_to(folder, language, settings, paths)
     if as_json:
         write_json({"folder": str(folder), "files": [str(path) for path in written]})
         return
     for path in written:
         click.echo(str(path))
-    note(f"matside replay {folder} hears it again.")
+    note(texts["room.replay"].format(folder=folder))

@@ -54,7 +54,7 @@ def learn_command(
     words = language_of(library, settings.language)
     if card is None:
         if say or wav is not None:
-            raise UsageError("Which card?", hint="Name one of those that matside learn lists.")
+            raise UsageError(words.screens["learn.which"], hint=words.screens["learn.name-one"])
         _list(library, words, show_all=show_all or _asked_for_baby_tips(), as_json=as_json)
         return
     found = find_card(card, library, words)
@@ -67,7 +67,7 @@ def learn_command(
         from matside.run.aloud import read_to_file
 
         read_to_file((text.title + ".", *text.lines), wav, words, settings, my_paths())
-        note(f"Written: {wav}")
+        note(words.screens["written"].format(file=wav))
     if say:
         from matside.run.aloud import read_aloud
 
@@ -140,9 +140,9 @@ def _list(library: Library, words: Language, *, show_all: bool, as_json: bool) -
         return
     write_table((card.id, _length(words.cards[card.id]), words.cards[card.id].title) for card in shown)
     note("")
-    note(words.planning["learn.how"])
+    note(words.screens["learn.how"])
     if len(shown) < len(library.cards):
-        note(words.planning["learn.baby"])
+        note(words.screens["learn.baby"])
 
 
 def _length(text: CardText) -> str:

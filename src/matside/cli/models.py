@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from matside.cli.commands import CONTEXT
-from matside.cli.options import json_option, my_paths
+from matside.cli.options import json_option, language_of, my_paths, my_settings
 from matside.cli.output import note, write_json, write_table
 
 URL_VARIABLE = "MATSIDE_MODEL_URL"
@@ -24,9 +24,11 @@ def models_command(ctx: click.Context) -> None:
 @json_option
 def list_command(*, as_json: bool) -> None:
     """List the models, and whether they are here."""
+    from matside.content.library import load_library
     from matside.hear.model_search import FoundModel, find_model
     from matside.models.manifest import load_manifest
 
+    texts = language_of(load_library(), my_settings(my_paths()).language).screens
     rows = []
     for name, model in load_manifest().items():
         found = find_model(name, own=my_paths().models)
@@ -42,7 +44,14 @@ def list_command(*, as_json: bool) -> None:
                 }
             )
         else:
-            rows.append((name, model.language, f"here ({here.where})" if here else "not here", model.licence))
+            rows.append(
+                (
+                    name,
+                    model.language,
+                    texts["model.here"].format(where=here.where) if here else texts["model.not-here"],
+                    model.licence,
+                )
+            )
     write_table(rows)
 
 

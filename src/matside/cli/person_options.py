@@ -1,7 +1,7 @@
 """The person on the command line: told inline for scripts, or recalled from her profile."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,7 +99,7 @@ def known_person(
         UsageError: It names something that isn't there.
     """
     is_told = any(given.get(name) is not None for name in ("stage", "weeks", "birth")) or given["check_done"]
-    known = _recalled(paths, library) if lasting or not is_told else None
+    known = _recalled(paths, library, language) if lasting or not is_told else None
     if is_told:
         told = _told(given, library, language)
         known = _joined(known, told) if known else Known(today=told, asks=_no_asks())
@@ -122,7 +122,7 @@ def _no_asks() -> "Asks":
     return Asks()
 
 
-def _recalled(paths: Paths, library: "Library") -> Known:
+def _recalled(paths: Paths, library: "Library", language: "Language") -> Known:
     from matside.planning.person import Person
     from matside.planning.tailor import Today
     from matside.run.recall import recall
@@ -131,18 +131,19 @@ def _recalled(paths: Paths, library: "Library") -> Known:
         found = recall(paths.history, library, datetime.now().astimezone())
     except MatsideError as error:
         # A history that can't be read must not keep anybody from what is open to all.
-        note(f"{error} Until it can be read, matside doesn't know who you are.")
+        note(language.screens["profile.unreadable"].format(problem=error))
         return Known(today=Today(person=Person()), asks=_no_asks())
     return Known(today=found.today, asks=found.asks, profile=found.profile, sessions=found.sessions)
 
 
 def _joined(known: Known, told: "Today") -> Known:
     """Put who was told into the place of the profile's person, with all that closes anything for that one."""
+    if known.profile is None:
+        return known  # what can't be read may close sessions, so nothing on the line opens any
     was = known.person
     person = replace(told.person, flags=was.flags, missing=was.missing | told.person.missing)
     today = replace(known.today, person=person)
-    was_asked = known.profile is not None and known.profile.asked_on is not None
-    return replace(known, today=today, profile=known.profile if was_asked else None)
+    return replace(known, today=today, profile=known.profile if known.profile.closes_or_opens else None)
 
 
 def _told(given: Mapping[str, Any], library: "Library", language: "Language") -> "Today":
@@ -164,18 +165,27 @@ def _told(given: Mapping[str, Any], library: "Library", language: "Language") ->
     return Today(person=person, met=frozenset(library.exercises))
 
 
-def known_names(names: tuple[str, ...], known: frozenset[str], what: str) -> tuple[str, ...]:
+def known_names(
+    names: tuple[str, ...], known: frozenset[str], what: str, *, offered: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Give names back that are known.
 
+    Args:
+        names: As they were given.
+        known: All that are taken.
+        what: What they name.
+        offered: Those that concern her, where not all of them do; the others are taken and not shown.
+
     Raises:
-        UsageError: One of them isn't; the nearest is suggested.
+        UsageError: One of them isn't known; the nearest is suggested.
     """
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f' Did you mean "{near[0]}"?' if near else ""
             raise UsageError(
-                f'There is no {what} "{name}".{meant}', hint=f"They are: {', '.join(sorted(known))}."
+                f'There is no {what} "{name}".{meant}',
+                hint=f"They are: {', '.join(offered or sorted(known))}.",
             )
     return names
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -78,11 +79,11 @@ def cleared_command() -> None:
     from matside.planning.profile import Screened
 
     paths = my_paths()
-    profile = load_profile(paths)
+    profile, texts = load_profile(paths), _language(None).screens
     if profile.stage is Stage.UNKNOWN:
-        raise UsageError("I don't know your stage yet.", hint="Tell me first with: matside profile")
+        raise _no_stage(texts)
     keep_profile(paths, replace(profile, screened=Screened.CLEARED, cleared_on=today_of_calendar()))
-    note("Noted, with today's date. Where their advice differs from matside's, theirs counts.")
+    note(texts["profile.cleared"])
 
 
 @profile_command.command("set")
@@ -91,7 +92,9 @@ def cleared_command() -> None:
 @click.option("--born", metavar="DATE", help="Day of the birth, or completed weeks since.")
 @click.option("--birth", type=click.Choice([birth.value for birth in Birth]), help="How it went.")
 @click.option("--check-done/--no-check", "check", default=None, help="The postnatal check has happened.")
-@click.option("--flag", "flags", multiple=True, metavar="FLAG", help="A body flag, such as pgp.")
+@click.option(
+    "--flag", "flags", multiple=True, metavar="FLAG", help="A body flag, as `matside profile flags` asks for."
+)
 @click.option("--no-flags", is_flag=True, help="No body flag any more.")
 @click.option("--without", multiple=True, metavar="THING", help="Not at hand, such as ball.")
 @click.option("--have-all", is_flag=True, help="Everything is at hand.")
@@ -126,7 +129,7 @@ def list_command(*, language: str | None) -> None:
     words, profile = _language(language), load_profile(my_paths())
     screening = load_library().screening.get(profile.stage.value)
     if screening is None:
-        raise UsageError("I don't know your stage yet.", hint="Tell me first with: matside profile")
+        raise _no_stage(words.screens)
     click.echo(words.planning["ask.list"])
     for key in screening.keys:
         click.echo(f"  - {words.screening[key]}")
@@ -147,18 +150,22 @@ def delete_command(*, yes: bool) -> None:
     """Remove everything about this person, history and reminders included, and say what was removed."""
     from matside.cli.remind import take_back
 
-    paths = my_paths()
-    whose = f'the profile "{paths.person}"' if paths.person else "your profile"
+    paths, texts = my_paths(), _language(None).screens
+    whose = texts["profile.named"].format(name=paths.person) if paths.person else texts["profile.mine"]
     if not yes:
-        click.confirm(f"Remove {whose}, its history and its journals, for good?", abort=True)
+        click.confirm(texts["profile.delete"].format(whose=whose), abort=True)
     removed = remove_person(paths)
     for what in removed:
-        click.echo(f"Removed: {what}")
+        click.echo(texts["profile.removed"].format(what=what))
     reminders = take_back()
     for name in reminders:
-        click.echo(f"Removed: the reminder {name}")
+        click.echo(texts["profile.removed-reminder"].format(name=name))
     if not removed and not reminders:
-        note("There was nothing to remove.")
+        note(texts["profile.nothing"])
+
+
+def _no_stage(texts: Mapping[str, str]) -> UsageError:
+    return UsageError(texts["profile.which-stage"], hint=texts["profile.tell-stage"])
 
 
 def remove_person(paths: Paths) -> list[str]:
@@ -199,6 +206,7 @@ def changed(profile: "Profile", given: dict[str, Any], words: "Language", today:
         UsageError: They can't be true, or don't fit together: one plain sentence that asks again.
     """
     from matside.cli.person_options import known_names
+    from matside.content.library import load_library
     from matside.content.parse import EXPERIENCE, FLAGS, ITEMS
     from matside.planning import answers
     from matside.planning.profile import Screened, with_stage
@@ -228,7 +236,9 @@ def changed(profile: "Profile", given: dict[str, Any], words: "Language", today:
     if given["check"] is not None:
         profile = replace(profile, check_on=today if given["check"] else None)
     if given["flags"] or given["no_flags"]:
-        flags = frozenset(known_names(given["flags"], FLAGS, "body flag"))
+        screening = load_library().screening.get(profile.stage.value)
+        offered = screening.flags if screening else ()
+        flags = frozenset(known_names(given["flags"], FLAGS, "body flag", offered=offered))
         profile = replace(profile, flags=flags, flags_on=today)
     if given["without"] or given["have_all"]:
         profile = replace(profile, missing=frozenset(known_names(given["without"], ITEMS, "thing")))

@@ -48,9 +48,14 @@ class Bar:
 
 
 class SpeechProgress:
-    """Tell that the voice is being prepared, where that takes longer than a second."""
+    """Tell that the voice is being prepared, where that takes longer than a second.
 
-    def __init__(self) -> None:
+    Args:
+        text: What to tell, with places for `done` and `total`.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._began_s = self._told_s = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
@@ -58,4 +63,4 @@ class SpeechProgress:
         now_s = time.monotonic()
         if now_s - self._began_s > 1.0 and (now_s - self._told_s > 1.0 or done == total):
             self._told_s = now_s
-            click.echo(f"Preparing the voice: {done} of {total} lines", err=True)
+            click.echo(self._text.format(done=done, total=total), err=True)

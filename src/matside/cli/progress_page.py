@@ -38,7 +38,7 @@ def progress_command(*, reset_name: str | None, as_json: bool, language: str | N
     words_of = language_of(library, my_settings(paths, language=language).language)
     if reset_name is not None:
         _reset(reset_name, paths.history, frozenset(library.exercises))
-        note(words_of.planning["progress.reset"])
+        note(words_of.screens["progress.reset"])
     known = recall(paths.history, library, datetime.now().astimezone())
     words = Words(language=words_of, person=known.today.person)
     rows: list[Any] = []
@@ -60,7 +60,7 @@ def progress_command(*, reset_name: str | None, as_json: bool, language: str | N
             write_json(row)
         return
     if not rows:
-        note(words_of.planning["progress.none"])
+        note(words_of.screens["progress.none"])
     write_table((words.name(row["exercise"]), row["reason"]) for row in rows)
 
 

@@ -171,6 +171,6 @@ def rehearse_command(
     session, _ = simulate(plan, Phrasing(words, speech), script=script, reporter=reporter, mouth=mouth)
     if mouth is not None and wav is not None:
         mouth.finish(session.active_ms + session.waited_ms)
-        note(f"Written: {wav}")
+        note(words.screens["written"].format(file=wav))
     if speech.problem:
-        note(f"No voice: {speech.problem}. Lengths are estimated.")
+        note(words.screens["voice.estimated"].format(problem=speech.problem))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,6 @@ from matside.cli.output import note, write_json, write_table
 from matside.errors import EdgeError, UsageError
 
 if TYPE_CHECKING:
-    from matside.content.card import ReminderText
     from matside.content.language import Language
     from matside.remind.installation import Steps, System
     from matside.remind.schedule import Reminder
@@ -114,12 +114,13 @@ def list_command(*, as_json: bool) -> None:
         if as_json:
             write_json(_record(reminder, system))
     if not as_json:
+        texts = _words(None).screens
         write_table(
-            (reminder.name, in_words(reminder), f"kept by {system.value}")
+            (reminder.name, in_words(reminder, texts), texts["remind.kept"].format(system=system.value))
             for reminder, system in register.values()
         )
         if not register:
-            note("No reminders. Set one with: matside remind morning 07:30")
+            note(texts["remind.none"])
 
 
 @remind_command.command("remove")
@@ -134,7 +135,9 @@ def remove_command(*, name: str) -> None:
         known = ", ".join(register) or "none"
         raise UsageError(f'There is no reminder "{name}".', hint=f"There are: {known}.")
     removed = take_back(None if name == ALL else name)
-    note(f"Removed: {', '.join(removed)}." if removed else "There was none.")
+    texts = _words(None).screens
+    said = texts["remind.removed"].format(names=", ".join(removed))
+    note(said if removed else texts["remind.there-was-none"])
 
 
 @remind_command.command("fire")
@@ -145,7 +148,6 @@ def remove_command(*, name: str) -> None:
 @language_option
 def fire_command(*, name: str, anyway: bool, home: Path | None, language: str | None) -> None:
     """Ring now; your system calls this. Outside its time it stays silent."""
-    from matside.content.library import load_library
     from matside.remind.notice import show_notice
     from matside.remind.register import load_register, register_file
     from matside.remind.schedule import is_due
@@ -153,25 +155,23 @@ def fire_command(*, name: str, anyway: bool, home: Path | None, language: str | 
 
     if home is not None:
         os.environ["MATSIDE_HOME"] = str(home)
-    paths = my_paths()
+    paths, words = my_paths(), _words(language)
     found = load_register(register_file(paths)).get(name)
     if found is None:
-        note(f'There is no reminder "{name}".')
+        note(words.screens["remind.unknown"].format(name=name))
         return
     if not anyway and not is_due(found[0], datetime.now().astimezone()):
-        note("Not its time now, so it stays silent. --anyway tries it.")
+        note(words.screens["remind.not-now"])
         return
     if is_any_running(paths.journal):
-        note("A session is going on, so it stays silent.")
+        note(words.screens["remind.session"])
         return
-    settings = my_settings(paths, language=language)
-    words = language_of(load_library(), settings.language)
     if show_notice(words.reminders[name]):
         return
     from matside.run.aloud import sound_tone
     from matside.session.cue import ToneKind
 
-    sound_tone(ToneKind.END, words, settings, paths)
+    sound_tone(ToneKind.END, words, my_settings(paths, language=language), paths)
 
 
 def take_back(name: str | None = None) -> list[str]:
@@ -212,7 +212,7 @@ def _set(reminder: "Reminder", options: dict[str, Any]) -> None:
     paths = my_paths()
     words = _words(options["language"])
     if options["ics"] is not None:
-        _write_calendar(reminder, words.reminders[reminder.name], options["ics"], dry=options["dry_run"])
+        _write_calendar(reminder, words, options["ics"], dry=options["dry_run"])
         return
     from matside.remind.handover import carry_out, find_places, find_system
     from matside.remind.installation import System, label_of, to_install
@@ -224,16 +224,14 @@ def _set(reminder: "Reminder", options: dict[str, Any]) -> None:
     command = _command(reminder.name, paths.person, options["language"] or os.environ.get("MATSIDE_LANGUAGE"))
     steps = to_install(label, reminder, command, system, find_places(os.environ, paths))
     if options["dry_run"]:
-        _show(steps)
+        _show(steps, words.screens)
         return
     file = register_file(paths)
     register = load_register(file)
     carry_out(steps)
     save_register(file, register | {reminder.name: (reminder, system)})
-    note(
-        f"Set: {reminder.name}, {in_words(reminder)}. "
-        f"Take it back with: matside remind remove {reminder.name}"
-    )
+    when = in_words(reminder, words.screens)
+    note(words.screens["remind.set"].format(name=reminder.name, when=when))
 
 
 def _words(code: str | None) -> "Language":
@@ -255,10 +253,10 @@ def _command(name: str, person: str | None, language: str | None) -> tuple[str, 
     return (str(program), "-m", "matside", *whose, "remind", "fire", name, *which, *where)
 
 
-def _write_calendar(reminder: "Reminder", text: "ReminderText", file: Path, *, dry: bool) -> None:
+def _write_calendar(reminder: "Reminder", words: "Language", file: Path, *, dry: bool) -> None:
     from matside.remind.calendar_file import calendar
 
-    content = calendar(reminder, text, datetime.now().astimezone())
+    content = calendar(reminder, words.reminders[reminder.name], datetime.now().astimezone())
     if dry:
         click.echo(content.decode(), nl=False)
         return
@@ -268,20 +266,20 @@ def _write_calendar(reminder: "Reminder", text: "ReminderText", file: Path, *, d
         raise EdgeError(
             f"{file} can't be written: {error.strerror}.", hint="Name a file in a folder that exists."
         ) from error
-    note(f"Written: {file}. Import it into your calendar; take it back there too.")
+    note(words.screens["remind.calendar"].format(file=file))
 
 
-def _show(steps: "Steps") -> None:
+def _show(steps: "Steps", texts: Mapping[str, str]) -> None:
     for command in steps.before:
-        click.echo(f"would run: {' '.join(command)}")
+        click.echo(texts["remind.would-run"].format(command=" ".join(command)))
     for path, content in steps.files.items():
-        click.echo(f"would write: {path}")
+        click.echo(texts["remind.would-write"].format(file=path))
         if content is not None:
             code = "utf-16" if content[:2] == b"\xff\xfe" else "utf-8"
             for line in content.decode(code).splitlines():
                 click.echo(f"    {line}".rstrip())
     for command in steps.after:
-        click.echo(f"would run: {' '.join(command)}")
+        click.echo(texts["remind.would-run"].format(command=" ".join(command)))
 
 
 def _record(reminder: "Reminder", system: "System") -> dict[str, object]:

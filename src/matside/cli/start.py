@@ -181,25 +181,30 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
 def _may_still(request: "Request", written: "Written", paths: Paths) -> bool:
     """Tell whether she may still do all of it: a week may have passed, a flag or a red text come between."""
     from matside.planning.admission import Standing, admission
-    from matside.planning.gates import grant, is_open_to_all
+    from matside.planning.gates import grant, highest_allowed, is_open_to_all
     from matside.planning.tailor import Tailored
     from matside.run.recall import asks_of, recall
 
     now = datetime.now().astimezone()
     library, then = request.routine.library, request.today.person
     found = recall(paths.history, library, now)
-    was_asked = found.profile.asked_on is not None
-    person = found.today.person if was_asked else then
+    is_told = found.profile.closes_or_opens
+    person = found.today.person if found.profile.asked_on is not None else then
     if person.known_stage is not then.known_stage:
         return False
     others = [session for session in found.sessions if session.id != written.header.record]
     asks = asks_of(others, now, changed_at=None)
-    standing = Standing(person=person, profile=found.profile if was_asked else None, asks=asks, on=now.date())
+    standing = Standing(person=person, profile=found.profile if is_told else None, asks=asks, on=now.date())
     is_locked = asks.locked and not is_open_to_all(request.routine.routine, library)
     if is_locked or admission(request.routine.routine, library, standing) is not None:
         return False
     steps = (step for step in request.laid().steps if isinstance(step, Tailored))
-    return all(step.level <= grant(step.exercise, person).level for step in steps)
+    rules = library.rules.values()
+    return all(
+        step.level <= grant(step.exercise, person).level
+        and step.level <= highest_allowed(step.exercise.levels, rules, person)
+        for step in steps
+    )
 
 
 def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Request":
@@ -266,9 +271,9 @@ def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
         try:
             room = check_room(request.language, request.settings, request.paths)
         except MatsideError as error:
-            note(f"The voice check didn't work: {error}")
+            note(request.language.screens["room.failed"].format(problem=error))
         else:
-            note(room.told)
+            note(room.told(request.language))
     return Duplex.FULL if room is None else room.mode.duplex
 
 
@@ -343,7 +348,7 @@ def _watchers(
     from matside.run.conduct import Watchers
 
     keys = devices.mic_wav is None and not devices.fast
-    progress = SpeechProgress()
+    progress = SpeechProgress(language.screens["voice.preparing"])
     if given["as_json"]:
         return Watchers(reporter=_JsonReporter(), progress=progress, keys=keys), lambda: None
     from matside.show.plain import PlainScreen, wants_screen

@@ -65,4 +65,4 @@ def voices_command(
             rows.append(("*" if one.id == chosen else " ", one.id, ", ".join(one.languages), one.name))
     write_table(rows)
     if not found:
-        note("There is no voice on this computer. matside shows captions and plays tones instead.")
+        note(words.screens["voice.none"])

@@ -64,6 +64,7 @@ class Language:
         exits: How to leave a position.
         questions: A check question's text by its key.
         planning: Words of the plan and the profile, for the screen.
+        screens: Words of the other pages: lists, history, reminders, the doctor.
         screening: A screening list's entry by its key.
         banned: Phrases that the coach never says; `*` at the end stands for any ending of the last word.
         never: What no text may say, session or not, by what is wrong with it: "claims", "weight" and so on.
@@ -88,6 +89,7 @@ class Language:
     questions: Mapping[str, Wording]
     banned: tuple[str, ...] = ()
     planning: Mapping[str, str] = field(default_factory=dict)
+    screens: Mapping[str, str] = field(default_factory=dict)
     screening: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cards: Mapping[str, CardText] = field(default_factory=dict)

@@ -47,6 +47,7 @@ LANGUAGE_FILES = {
     "questions": "questions/1",
     "phrasebook": "phrasebook/1",
     "planning": "planning/1",
+    "screens": "screens/1",
     "screening": "screening-texts/1",
     "about": ABOUT_SCHEMA,
 }
@@ -211,6 +212,7 @@ def _load_language(folder: Traversable, problems: list[Problem]) -> Language:
         equipment=lines.table("equipment").each(Table.text),
         questions=files["questions"].table("questions").each(Table.wording),
         planning=files["planning"].table("planning").each(Table.text),
+        screens=files["screens"].table("screens").each(Table.text),
         screening=files["screening"].table("screening").each(Table.text),
         cards=texts("cards", CARD_TEXTS_SCHEMA, read_card_text),
         about=read_about(files["about"]),

@@ -7,6 +7,7 @@ from matside.content.exercise import Exercise, ExerciseText, Wording
 from matside.content.language import Language, Library
 from matside.content.length import routine_ms
 from matside.content.lint_cards import lint_cards
+from matside.content.lint_screening import lint_screening
 from matside.content.reader import Problem, nearest
 from matside.content.routine import EQUIPMENT_CUE, ExerciseItem, Passage, PassageItem, Routine
 from matside.content.wording import (
@@ -56,6 +57,7 @@ def lint(library: Library) -> list[Problem]:
         problems += _lint_language(language, library)
     problems += _lint_agreement(library.languages)
     problems += lint_cards(library)
+    problems += lint_screening(library)
     return problems
 
 
@@ -301,11 +303,8 @@ def _lint_agreement(languages: Mapping[str, Language]) -> Found:
         place = f"languages/{language.code}"
         for key in sorted(everything - language.lines.keys()):
             yield _problem(place, f"lines.{key}", "a line, as in another language", "nothing")
-    spoken = {key for language in languages.values() for key in language.planning}
-    for language in languages.values():
-        for key in sorted(spoken - language.planning.keys()):
-            place = f"languages/{language.code}"
-            yield _problem(place, f"planning.{key}", "a text, as in another language", "nothing")
+    yield from _lint_shown(languages, "planning")
+    yield from _lint_shown(languages, "screens")
     for key in sorted(everything):
         having = [language for language in languages.values() if key in language.lines]
         allowed = _placeholders(having[0].lines[key].wording)
@@ -314,6 +313,22 @@ def _lint_agreement(languages: Mapping[str, Language]) -> Found:
             if names != allowed:
                 expected = f"places for {sorted(allowed)}, as in {having[0].code}"
                 yield _problem(f"languages/{language.code}", f"lines.{key}", expected, str(sorted(names)))
+
+
+def _lint_shown(languages: Mapping[str, Language], kind: str) -> Found:
+    """Check that all languages have the same words for the screen, and name no value that another lacks."""
+    texts: dict[str, Mapping[str, str]] = {code: getattr(one, kind) for code, one in languages.items()}
+    everything = {key for shown in texts.values() for key in shown}
+    first = next(iter(texts))
+    for code, shown in texts.items():
+        place = f"languages/{code}"
+        for key in sorted(everything - shown.keys()):
+            yield _problem(place, f"{kind}.{key}", "a text, as in another language", "nothing")
+        for key in sorted(shown.keys() & texts[first].keys()):
+            known, named = _placeholders((texts[first][key],)), _placeholders((shown[key],))
+            if not named <= known:
+                expected = f"places for {sorted(known)} at most, as in {first}"
+                yield _problem(place, f"{kind}.{key}", expected, str(sorted(named)))
 
 
 def _placeholders(wording: Wording) -> set[str]:

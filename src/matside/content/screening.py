@@ -20,7 +20,7 @@ class Screening:
     absolute: tuple[str, ...]
     relative: tuple[str, ...]
     sources: tuple[Source, ...]
-    flags: tuple[str, ...] = ()
+    flags: tuple[str, ...]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -33,11 +33,22 @@ def read_screening(table: Table, _stage: str) -> Screening:
     screening = Screening(
         absolute=table.texts("absolute"),
         relative=table.texts("relative", required=True),
-        flags=table.some_of("flags", FLAGS),
+        flags=_flags(table),
         sources=tuple(read_source(source) for source in table.tables("sources", required=True)),
     )
     table.done()
     return screening
+
+
+def _flags(table: Table) -> tuple[str, ...]:
+    """Read the body flags of a stage; a stage without any would never be asked what is sore."""
+    if not table.has("flags"):
+        table.reject("flags", expected="the body flags that are asked for in this stage", found="nothing")
+        return ()
+    flags = table.some_of("flags", FLAGS)
+    if not flags or len(set(flags)) < len(flags):
+        table.reject("flags", expected="at least one body flag, each once", found=", ".join(flags) or "none")
+    return flags
 
 
 def read_source(table: Table) -> Source:

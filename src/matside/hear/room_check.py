@@ -6,6 +6,7 @@ of the two clocks. What isn't there is as telling: with headphones no echo comes
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -47,12 +48,31 @@ class RoomFigures:
     drift_ppm: float | None
 
 
+class Why(StrEnum):
+    """Why a room is listened to as it is."""
+
+    HEADPHONES = "headphones"
+    """Our voice doesn't come back: headphones, or a quiet loudspeaker."""
+    DRIFT = "drift"
+    """Microphone and loudspeaker run apart, by so many millionths."""
+    CANCELS = "cancels"
+    """So many dB of our voice can be taken away."""
+    CANCELS_LITTLE = "cancels-little"
+    CANNOT_TELL = "cannot-tell"
+    """Our voice and hers can't be told apart."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomMode:
-    """How to listen, and why."""
+    """How to listen, and why.
+
+    Attributes:
+        amount: Of what the reason counts: dB, or millionths; 0 where it counts nothing.
+    """
 
     duplex: Duplex
-    why: str
+    why: Why
+    amount: float = 0.0
 
 
 def look_at_room(near: Signal, far: Signal) -> RoomFigures:
@@ -88,22 +108,19 @@ def look_at_room(near: Signal, far: Signal) -> RoomFigures:
 def choose_mode(figures: RoomFigures) -> RoomMode:
     """Pick the way to listen that this room allows."""
     if figures.echo_db < figures.floor_db + _ECHO_OVER_FLOOR_DB and figures.delay_ms is None:
-        return RoomMode(
-            duplex=Duplex.FULL, why="my voice doesn't come back: headphones, or a quiet loudspeaker"
-        )
+        return RoomMode(duplex=Duplex.FULL, why=Why.HEADPHONES)
     drift_ppm = figures.drift_ppm
     if drift_ppm is not None and abs(drift_ppm) > DRIFTS_PPM:
         return RoomMode(
             duplex=Duplex.GATED if figures.cancelled_db >= HELPS_DB else Duplex.GAPS,
-            why=f"microphone and loudspeaker run {abs(drift_ppm):.0f} millionths apart",
+            why=Why.DRIFT,
+            amount=abs(drift_ppm),
         )
     if figures.cancelled_db >= CANCELS_DB:
-        return RoomMode(duplex=Duplex.FULL, why=f"I can take {figures.cancelled_db:.0f} dB of my voice away")
+        return RoomMode(duplex=Duplex.FULL, why=Why.CANCELS, amount=figures.cancelled_db)
     if figures.cancelled_db >= HELPS_DB:
-        return RoomMode(
-            duplex=Duplex.GATED, why=f"I can take only {figures.cancelled_db:.0f} dB of my voice away"
-        )
-    return RoomMode(duplex=Duplex.GAPS, why="I can't tell my voice from yours here")
+        return RoomMode(duplex=Duplex.GATED, why=Why.CANCELS_LITTLE, amount=figures.cancelled_db)
+    return RoomMode(duplex=Duplex.GAPS, why=Why.CANNOT_TELL)
 
 
 def _while_playing(far: Signal) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

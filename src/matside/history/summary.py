@@ -3,10 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from enum import StrEnum
 
 from matside.history.store import PastSession
 from matside.session.outcome import Result
 from matside.units import Ms
+
+
+class State(StrEnum):
+    """How far a session came."""
+
+    COMPLETED = "completed"
+    ENDED_EARLY = "ended-early"
+    UNFINISHED = "unfinished"
+    """Killed, or still running."""
+    NOT_BEGUN = "not-begun"
+    """The answers before it advised against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is worth a word beside the numbers.
+
+    Attributes:
+        kind: "easier", "left-out", "pain" or "harder".
+        of: How many exercises; or which one, by its name.
+    """
+
+    kind: str
+    of: int | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,19 +40,16 @@ class Row:
 
     Attributes:
         began: Aware, in the person's own time zone.
-        state: "completed", "ended early", "unfinished" (killed, or still running), or "not begun" where the
-            check's answers advised against it.
         done: Exercises done, of `planned` that were reached.
-        notes: What else is worth a word: "2 made easier", "1 left out", "pain at plank".
     """
 
     began: datetime
     routine: str
     active_ms: Ms
-    state: str
+    state: State
     done: int
     planned: int
-    notes: tuple[str, ...]
+    notes: tuple[Remark, ...]
 
 
 def rows(sessions: Sequence[PastSession], zone: tzinfo | None = None) -> list[Row]:
@@ -58,22 +80,21 @@ def _last_known_ms(session: PastSession) -> Ms:
     return max((outcome.at_ms for outcome in session.outcomes), default=0)
 
 
-def _state(session: PastSession) -> str:
+def _state(session: PastSession) -> State:
     if any(outcome.result is Result.REFUSED for outcome in session.outcomes):
-        return "not begun"
+        return State.NOT_BEGUN
     if session.ended_at is None:
-        return "unfinished"
-    return "completed" if session.completed else "ended early"
+        return State.UNFINISHED
+    return State.COMPLETED if session.completed else State.ENDED_EARLY
 
 
-def _notes(session: PastSession) -> list[str]:
+def _notes(session: PastSession) -> list[Remark]:
     outcomes = session.outcomes
     easier = sum(1 for outcome in outcomes if 0 <= outcome.level_done < outcome.level_planned)
     left_out = sum(1 for outcome in outcomes if outcome.result in (Result.SKIPPED, Result.TOO_HARD))
-    counted = ((easier, "made easier"), (left_out, "left out"))
-    notes = [f"{count} {what}" for count, what in counted if count]
-    notes += [f"pain at {outcome.exercise}" for outcome in outcomes if outcome.result is Result.PAIN]
-    notes += [f"wants more of {outcome.exercise}" for outcome in outcomes if outcome.wants_harder]
+    notes = [Remark(kind, count) for kind, count in (("easier", easier), ("left-out", left_out)) if count]
+    notes += [Remark("pain", outcome.exercise) for outcome in outcomes if outcome.result is Result.PAIN]
+    notes += [Remark("harder", outcome.exercise) for outcome in outcomes if outcome.wants_harder]
     return notes
 
 

@@ -13,7 +13,7 @@ NUMBER_LETTERS = frozenset("0123456789 +-()/")
 _STAGES = {
     Stage.PREGNANT: ("pregnant", "p", "임신", "임신 중"),
     Stage.POSTPARTUM: ("birth", "b", "postpartum", "gave birth", "출산", "출산 후"),
-    Stage.GENERAL: ("neither", "n", "general", "둘 다 아님"),
+    Stage.GENERAL: ("neither", "general", "둘 다 아님", "둘 다 아니에요"),
 }
 _BIRTHS = {
     Birth.VAGINAL: ("vaginal", "v", "자연분만"),
@@ -24,6 +24,7 @@ _BIRTHS = {
 }
 _YES = ("yes", "y", "예", "네", "응")
 _NO = ("no", "n", "아니요", "아니오", "아뇨")
+"""None of them is a stage: a "no" must not make somebody after a birth a general person."""
 _NONE = ("0", "none", "no", "nothing", "없음", "없어요", "아니요", "아뇨")
 _UNSURE = ("not sure", "unsure", "?", "maybe", "모름", "잘 모르겠어요")
 

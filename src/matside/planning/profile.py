@@ -71,6 +71,12 @@ class Profile:
         """Whether the list at set-up leaves the programme open."""
         return self.screened in {Screened.CLEAR, Screened.CLEARED}
 
+    @property
+    def closes_or_opens(self) -> bool:
+        """Whether anything was told that decides about sessions, be it in questions that were broken off."""
+        was_screened = self.screened is not Screened.UNASKED
+        return self.asked_on is not None or was_screened or self.low_on is not None
+
     def flags_are_old(self, today: date) -> bool:
         """Tell whether a week has passed since the flags were asked."""
         return self.flags_on is None or today - self.flags_on >= FLAGS_HOLD

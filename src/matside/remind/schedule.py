@@ -4,6 +4,7 @@ Times are those of the wall where she lives; a reminder has no time zone and mov
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -184,13 +185,21 @@ def is_due(reminder: Reminder, now: datetime) -> bool:
     return False
 
 
-def in_words(reminder: Reminder) -> str:
-    """Say when it rings, on one line."""
+def in_words(reminder: Reminder, texts: Mapping[str, str]) -> str:
+    """Say when it rings, on one line.
+
+    Args:
+        reminder: The reminder.
+        texts: Words of the screen: `remind.every`, `remind.quiet`, and `days.` with a day or a group of them.
+    """
     if reminder.every_min is not None:
         first, last = reminder.times[0], reminder.times[-1]
-        when = f"every {reminder.every_min} minutes, {first:%H:%M} to {last:%H:%M}"
+        when = texts["remind.every"].format(
+            minutes=reminder.every_min, first=f"{first:%H:%M}", last=f"{last:%H:%M}"
+        )
     else:
         when = ", ".join(f"{at:%H:%M}" for at in reminder.times)
-    days = {names: name for name, names in DAY_GROUPS.items()}.get(reminder.days, ", ".join(reminder.days))
-    quiet = f", quiet {reminder.quiet}" if reminder.quiet is not None else ""
-    return f"{when}, {days}{quiet}"
+    group = {names: name for name, names in DAY_GROUPS.items()}.get(reminder.days)
+    days = [texts[f"days.{name}"] for name in ((group,) if group else reminder.days)]
+    quiet = [] if reminder.quiet is None else [texts["remind.quiet"].format(hours=reminder.quiet)]
+    return ", ".join([when, *days, *quiet])

@@ -2,9 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from matside import portaudio
 from matside.content.language import Language
@@ -21,6 +22,7 @@ from matside.run.speech import open_voice
 from matside.settings import Paths, Settings
 from matside.understand.phrasebook import Phrasebook
 
+Texts: TypeAlias = Mapping[str, str]
 LISTENS_S = 1.5
 PROBLEMS_TOLD = 3
 
@@ -44,24 +46,27 @@ class Finding:
 
 def examine(language: Language, settings: Settings, paths: Paths, *, model: Path | None) -> Iterator[Finding]:
     """Examine every edge in turn; nothing that is found wrong stops the next."""
+    texts = language.screens
     examinations: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("folders", lambda: _folders(paths)),
-        ("content", _content),
-        ("history", lambda: _history(paths)),
+        ("folders", lambda: _folders(paths, texts)),
+        ("content", lambda: _content(texts)),
+        ("history", lambda: _history(paths, texts)),
         ("speech", lambda: _speech(language, settings, paths)),
-        ("speaker", lambda: _device("output", settings.speaker)),
-        ("microphone", lambda: _microphone(settings.microphone)),
-        ("voice-activity", _voice_activity),
+        ("speaker", lambda: _device("speaker", settings.speaker, texts)),
+        ("microphone", lambda: _microphone(settings.microphone, texts)),
+        ("voice-activity", lambda: _voice_activity(texts)),
         ("model", lambda: _model(language, paths, model)),
     )
     for edge, look in examinations:
         try:
             yield Finding(edge=edge, works=True, found=look())
         except MatsideError as error:
-            yield Finding(edge=edge, works=False, found=str(error), advice=error.hint)
+            found = texts[f"doctor.{edge}.problem"].format(problem=error)
+            advice = texts[f"doctor.{edge}.advice"].format(advice=error.hint)
+            yield Finding(edge=edge, works=False, found=found, advice=advice)
 
 
-def _content() -> str:
+def _content(texts: Texts) -> str:
     """Tell what was left out of the library because it breaks a rule; the sessions run without it."""
     library = load_library()
     if library.problems:
@@ -71,10 +76,12 @@ def _content() -> str:
             f"Left out of every session: {first}{f' (and {more} more)' if more > 0 else ''}.",
             hint="Install matside again; until then sessions run without them.",
         )
-    return f"{len(library.exercises)} exercises, {len(library.routines)} routines, {len(library.cards)} cards"
+    return texts["doctor.content.found"].format(
+        exercises=len(library.exercises), routines=len(library.routines), cards=len(library.cards)
+    )
 
 
-def _folders(paths: Paths) -> str:
+def _folders(paths: Paths, texts: Texts) -> str:
     for folder in (paths.data, paths.cache, paths.state):
         probe = folder / ".probe"
         try:
@@ -86,15 +93,15 @@ def _folders(paths: Paths) -> str:
                 f"{folder} can't be written: {error.strerror}.",
                 hint="Make it writable, or set MATSIDE_HOME to a folder of yours.",
             ) from error
-    return f"{paths.data}, {paths.cache} and {paths.state} can be written"
+    return texts["doctor.folders.found"].format(data=paths.data, cache=paths.cache, state=paths.state)
 
 
-def _history(paths: Paths) -> str:
+def _history(paths: Paths, texts: Texts) -> str:
     if not paths.history.exists():
-        return "empty; it begins with the first session"
+        return texts["doctor.history.empty"]
     try:
         with Store.open(paths.history) as store:
-            return f"{paths.history}, {len(store.met_exercises())} exercises met"
+            return texts["doctor.history.found"].format(path=paths.history, met=len(store.met_exercises()))
     except sqlite3.Error as error:
         raise MatsideError(f"{paths.history} can't be read: {error}.") from error
 
@@ -112,18 +119,22 @@ def _speech(language: Language, settings: Settings, paths: Paths) -> str:
         voice.close()
         probe.unlink(missing_ok=True)
     chosen = next((want for want in voice.manner.preferred if want in names), None)
-    spoken = chosen or "its own choice of voice"
-    return f"{voice.name} speaks with {spoken}; {len(names)} voices; first words after {took_ms:.0f} ms"
+    texts = language.screens
+    spoken = chosen or texts["doctor.speech.own"]
+    return texts["doctor.speech.found"].format(
+        engine=voice.name, voice=spoken, voices=len(names), ms=f"{took_ms:.0f}"
+    )
 
 
-def _device(kind: portaudio.Kind, name: str | None) -> str:
-    device = portaudio.find_device(name, kind)
-    return f"{device.name}, {device.rate_hz} Hz"
+def _device(edge: str, name: str | None, texts: Texts) -> str:
+    device = portaudio.find_device(name, "output" if edge == "speaker" else "input")
+    return texts[f"doctor.{edge}.found"].format(name=device.name, rate=device.rate_hz)
 
 
-def _microphone(name: str | None) -> str:
+def _microphone(name: str | None, texts: Texts) -> str:
     """Listen for a moment: a device that opens may still be muted."""
-    found = _device("input", name)
+    found = _device("microphone", name, texts)
+    called = portaudio.find_device(name, "input").name
     microphone = Microphone(name)
     microphone.open()
     loudest = 0.0
@@ -138,19 +149,19 @@ def _microphone(name: str | None) -> str:
     finally:
         microphone.close()
     if not blocks:
-        raise MatsideError(f"{found} opens and gives no sound.", hint="Unplug it and plug it in again.")
+        raise MatsideError(f"{called} opens and gives no sound.", hint="Unplug it and plug it in again.")
     if loudest == 0.0:
         raise MatsideError(
-            f"{found} gives only silence.",
+            f"{called} gives only silence.",
             hint="Unmute it, and let programs use the microphone in your system's privacy settings.",
         )
-    return f"{found}, hears"
+    return found
 
 
-def _voice_activity() -> str:
+def _voice_activity(texts: Texts) -> str:
     vad = open_vad()
     if isinstance(vad, SileroVad):
-        return "Silero"
+        return texts["doctor.voice-activity.found"]
     raise MatsideError(
         "Silero isn't there for this kind of computer; a simple level gate stands in.",
         hint="Hearing works; a noisy room will disturb it more.",
@@ -165,6 +176,10 @@ def _model(language: Language, paths: Paths, explicit: Path | None) -> str:
     model = load_model(found.path)
     took_s = time.monotonic() - began_s
     missing = model.missing_words(Phrasebook.of(language.phrasebook).all_words())
-    unknown = f"; it doesn't know: {', '.join(missing)}" if missing else ""
-    good = f"; {quality(found.path)}" if quality(found.path) else ""
-    return f"{found.path.name} ({found.where}), loads in {took_s:.1f} s{unknown}{good}"
+    texts = language.screens
+    said = [
+        texts["doctor.model.found"].format(name=found.path.name, where=found.where, seconds=f"{took_s:.1f}"),
+        texts["doctor.model.unknown"].format(words=", ".join(missing)) if missing else "",
+        quality(found.path),
+    ]
+    return "; ".join(part for part in said if part)

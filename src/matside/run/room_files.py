@@ -35,10 +35,7 @@ _BLOCK: Final = 512
 _LARGEST_BYTES: Final = 1024 * 1024
 _NOTICE_AT_MS: Final[Ms] = 1_000
 _GAP_MS: Final[Ms] = 2_500
-_NOTICES: Final = {
-    "en": "From now on I record what the microphone hears, for forty seconds, into a folder of yours.",
-    "ko": "지금부터 사십 초 동안 마이크 소리를 이 컴퓨터의 폴더에 녹음할게요.",
-}
+_NOTICE: Final = "recording"
 _FILES: Final = ("microphone.wav", "reference.wav", "room.json")
 
 
@@ -71,7 +68,7 @@ def record_to(folder: Path, language: Language, settings: Settings, paths: Paths
     if there := [path for path in files if path.exists()]:
         raise MatsideError(f"{there[0]} is there already.", hint="Give a folder that is empty or new.")
     speech = open_speech(language, settings, paths)
-    texts = [_NOTICES.get(language.code, _NOTICES["en"]), *_talk(language)]
+    texts = [language.lines[_NOTICE].wording[0], *_talk(language)]
     lines, at_ms = [], _NOTICE_AT_MS
     for text in texts:
         length_ms = speech.length_ms(text)

@@ -20,7 +20,6 @@ from matside.hear.room_check import RoomFigures, RoomMode, choose_mode, look_at_
 from matside.run.room_recording import record_room
 from matside.run.speech import open_speech
 from matside.settings import Paths, Settings
-from matside.understand.echo import Duplex
 from matside.units import Ms
 
 _AFTER_MS: Final[Ms] = 1_000
@@ -28,15 +27,7 @@ _TAIL_MS: Final[Ms] = 900
 _ASKS_WITHIN_S: Final = 2.0
 _LARGEST_BYTES: Final = 256 * 1024
 _MOST_KEPT: Final = 50
-_PHRASES: Final = {
-    "en": "This is the voice check. I play my voice and hear how it sounds in this room. Please stay quiet.",
-    "ko": "목소리를 확인할게요. 제 소리가 이 방에서 어떻게 들리는지 들어 봐요. 그동안 가만히 계세요.",
-}
-_TOLD: Final = {
-    Duplex.FULL: "You can speak while the coach speaks",
-    Duplex.GATED: 'While the coach speaks only "stop", "pause" and pain are heard; say the rest in between',
-    Duplex.GAPS: "Speak when the coach is silent",
-}
+_PHRASE: Final = "voice-check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +38,11 @@ class Room:
     figures: RoomFigures
     mode: RoomMode
 
-    @property
-    def told(self) -> str:
-        """The mode and its reason, for people."""
-        return f"{_TOLD[self.mode.duplex]}: {self.mode.why}."
+    def told(self, language: Language) -> str:
+        """Say the mode and its reason, for people."""
+        mode, texts = self.mode, language.screens
+        why = texts[f"room.{mode.why.value}"].format(amount=f"{mode.amount:.0f}")
+        return texts[f"room.{mode.duplex.value}"].format(why=why)
 
 
 def devices_key(settings: Settings) -> str:
@@ -90,7 +82,7 @@ def check_room(language: Language, settings: Settings, paths: Paths) -> Room:
     """
     key = devices_key(settings)
     speech = open_speech(language, settings, paths)
-    text = _PHRASES.get(language.code, _PHRASES["en"])
+    text = language.lines[_PHRASE].wording[0]
     length_ms = speech.length_ms(text)
     if speech.problem:
         raise EdgeError(f"There is no voice: {speech.problem}.", hint="matside doctor tells what to do.")

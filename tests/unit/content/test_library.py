@@ -9,7 +9,9 @@ from matside.content.document import ContentProblems
 from matside.content.exercise import PhaseKind, Position, Stage
 from matside.content.length import routine_ms
 from matside.content.library import load_folder, load_library
+from matside.content.reader import Table
 from matside.content.routine import ExerciseItem, PassageItem
+from matside.content.screening import read_screening
 
 LIBRARY = load_library()
 DATA = Path(str(resources.files("matside.content") / "data"))
@@ -295,3 +297,12 @@ def test_every_body_flag_is_asked_for_in_some_stage_and_what_ends_sessions_in_al
     assert set.union(*asked.values()) == FLAGS
     assert all("calf-symptom" in flags for flags in asked.values())
     assert FLAGS - asked["pregnant"] == {"heavier-bleeding", "wound-pain", "sore-stitches", "catheter"}
+
+
+@pytest.mark.parametrize("flags", [None, [], ["pgp", "pgp"], ["pgb"]])
+def test_a_stage_without_flags_that_can_be_asked_is_refused(flags):
+    source = {"ref": "S1", "claim": "some", "mark": "V"}
+    values = {"relative": ["twins"], "sources": [source]} | ({} if flags is None else {"flags": flags})
+    problems = []
+    read_screening(Table(values, problems, file="screening.toml"), "pregnant")
+    assert [problem.key_path for problem in problems] == ["flags"]

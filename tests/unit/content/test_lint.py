@@ -50,6 +50,14 @@ def without(mapping, key):
     return {name: value for name, value in mapping.items() if name != key}
 
 
+def without_flag(flag):
+    screening = {
+        stage: dataclasses.replace(one, flags=tuple(name for name in one.flags if name != flag))
+        for stage, one in LIBRARY.screening.items()
+    }
+    return dataclasses.replace(LIBRARY, screening=screening)
+
+
 def test_what_ships_keeps_every_promise():
     assert lint(LIBRARY) == []
 
@@ -117,6 +125,15 @@ BROKEN = {
     "question without words": (
         with_english(questions=without(EN.questions, "pregnant")),
         "questions.pregnant",
+    ),
+    "body flag without words": (
+        with_english(planning=without(EN.planning, "flag.pgp")),
+        "planning.flag.pgp",
+    ),
+    "body flag that no stage is asked for": (without_flag("wrist"), "flags"),
+    "stage without its list": (
+        dataclasses.replace(LIBRARY, screening=without(LIBRARY.screening, "general")),
+        "general",
     ),
     "equipment without a name": (with_english(equipment=without(EN.equipment, "wall")), "equipment.wall"),
     "exercise without words": (with_english(exercises=without(EN.exercises, "bridge")), "exercises.bridge"),

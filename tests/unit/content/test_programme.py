@@ -1,5 +1,7 @@
 """The sessions of the programme: as long as the tables say, for the people whom they are for, said whole."""
 
+from pathlib import Path
+
 import pytest
 
 from matside.content.exercise import Birth, Position, Stage
@@ -7,6 +9,7 @@ from matside.content.length import level_of, routine_ms
 from matside.content.library import load_library
 from matside.content.routine import ExerciseItem, PartOfDay, PassageItem
 from matside.content.routine_file import find_routine
+from matside.planning.choose import part_of_day
 from matside.planning.gates import is_offered
 from matside.planning.lay_out import lay_out
 from matside.planning.person import Person
@@ -77,6 +80,13 @@ def test_the_evening_has_sessions_of_its_own():
     assert evening == {"evening", "pregnancy-evening", "pregnancy-evening-short"}
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_the_evening_begins_at_five_as_the_format_of_routines_says(hour):
+    assert (part_of_day(hour) is PartOfDay.EVENING) is (hour >= 17)
+    page = Path(__file__).parents[3] / "docs" / "routine-format.md"
+    assert "the evening from 17:00" in page.read_text(encoding="utf-8")
+
+
 PREGNANT = {"stage": Stage.PREGNANT}
 VAGINAL = {"stage": Stage.POSTPARTUM, "birth": Birth.VAGINAL}
 SLOW = [Birth.CAESAREAN, Birth.ASSISTED, Birth.MAJOR_TEAR, Birth.UNSURE]
@@ -135,6 +145,23 @@ def test_the_second_bridges_are_for_those_who_may_bridge():
     ]
     assert all(is_offered(offers, person) for person in may)
     assert not any(is_offered(offers, person) for person in may_not)
+
+
+@pytest.mark.parametrize(
+    ("name", "too_early", "from_then_on"),
+    [
+        ("break", {"weeks": 0, "days": 0}, {"weeks": 0, "days": 1}),
+        ("wall-minute", {"weeks": 0, "days": 6}, {"weeks": 1, "days": 7}),
+    ],
+)
+def test_standing_waits_after_a_birth_and_for_nobody_else(name, too_early, from_then_on):
+    offers = LIBRARY.routines[name].offers
+    for birth in Birth:
+        after = {"stage": Stage.POSTPARTUM, "birth": birth}
+        assert not is_offered(offers, Person(**after, **too_early))
+        assert is_offered(offers, Person(**after, **from_then_on))
+    assert is_offered(offers, Person(stage=Stage.PREGNANT, weeks=39))
+    assert is_offered(offers, Person(stage=Stage.GENERAL))
 
 
 def exercise_items(name):

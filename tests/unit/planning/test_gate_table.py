@@ -111,6 +111,8 @@ def test_the_table_at_a_glance_comes_out(exercise):
         ("squat-pickup", after(6, check=True), 2),
         ("squat-pickup", GENERAL, 3),
         ("wall-stand", pregnant(20, flags=frozenset({"pgp"})), 2),
+        ("leg-slides", after(9, check=True, flags=frozenset({"pgp"})), 0),
+        ("leg-slides", Person(stage=Stage.GENERAL, flags=frozenset({"pgp"})), 0),
     ],
 )
 def test_the_notes_of_the_table_come_out(exercise, person, expected):

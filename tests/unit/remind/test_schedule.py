@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matside.content.library import load_library
 from matside.errors import UsageError
 from matside.remind.schedule import (
     BREAK_EVERY_MIN,
@@ -28,6 +29,7 @@ quiets = (
     st.tuples(clock_times, clock_times).filter(lambda pair: pair[0] != pair[1]).map(lambda pair: Quiet(*pair))
 )
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+EN = load_library().languages["en"].screens
 
 
 def at(hour, minute=0, *, days=0):
@@ -146,6 +148,8 @@ def test_nothing_rings_in_quiet_hours(quiet, minute):
 
 
 def test_it_is_said_in_words():
-    assert in_words(breaks(60, DAYS, NIGHT)) == "every 60 minutes, 09:00 to 20:00, daily, quiet 21:00-08:00"
-    assert in_words(timed("morning", (time(7, 30),), DAYS[:5], None)) == "07:30, weekdays"
-    assert in_words(timed("morning", (time(7, 30),), ("mon", "wed"), None)) == "07:30, mon, wed"
+    assert (
+        in_words(breaks(60, DAYS, NIGHT), EN) == "every 60 minutes, 09:00 to 20:00, daily, quiet 21:00-08:00"
+    )
+    assert in_words(timed("morning", (time(7, 30),), DAYS[:5], None), EN) == "07:30, weekdays"
+    assert in_words(timed("morning", (time(7, 30),), ("mon", "wed"), None), EN) == "07:30, mon, wed"

@@ -1,0 +1,99 @@
+"""Take out of packages what people say there, to count false commands in talk that nobody trained on.
+
+    talk.py WORK --packages DIR
+
+DIR holds what `dpkg -x` unpacked of two packages of Debian:
+
+- flight-of-the-amazon-queen (freeware): the dialogue of an adventure, tens of characters, at 11 kHz;
+- asterisk-core-sounds-en-g722 (CC BY-SA 3.0): a telephone's prompts, one woman, at 16 kHz.
+
+It is like a television in the room: short lines with pauses between them, far more like commands than a
+book read aloud is. Nothing of it is ever trained on.
+"""
+
+import argparse
+import io
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+import texts
+from corpus import RATE_HZ, Samples, Store
+from data import trimmed
+
+SOURCES: Final = ("talk-queen", "talk-prompts")
+_QUEEN: Final = "usr/share/scummvm/flight-of-the-amazon-queen/queen.1c"
+_PROMPTS: Final = "usr/share/asterisk/sounds"
+_SILENT: Final = ("silence", "beep", "ascending", "descending", "tt-monkeys")
+
+
+def queen(root: Path) -> Iterator[tuple[str, Samples]]:
+    """Read the lines of an archive of ScummVM's: a table of names, places and sizes, then MP3s."""
+    with (root / _QUEEN).open("rb") as file:
+        file.seek(13)
+        (count,) = struct.unpack(">H", file.read(2))
+        entries = [struct.unpack(">12sxII", file.read(21)) for _ in range(count)]
+        for raw, start, size in entries:
+            name = raw.rstrip(b"\0").decode("latin-1")
+            if name.endswith(".SB"):
+                file.seek(start)
+                sound, rate_hz = soundfile.read(io.BytesIO(file.read(size)), dtype="float32")
+                sound = np.asarray(soxr.resample(sound, rate_hz, RATE_HZ), np.float32)
+                yield name, np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+
+
+def prompts(root: Path) -> Iterator[tuple[str, Samples]]:
+    """Read the prompts but for sounds that nobody speaks."""
+    import av
+
+    for path in sorted((root / _PROMPTS).rglob("*.g722")):
+        if not path.stem.startswith(_SILENT) and path.parent.name != "silence":
+            with av.open(str(path), format="g722") as file:
+                parts = [frame.to_ndarray().reshape(-1) for frame in file.decode(audio=0)]
+            yield path.stem, np.concatenate(parts).astype(np.int16)
+
+
+class Scribe:
+    """Writes down what was said, to tell a command that was truly said from a false one."""
+
+    def __init__(self) -> None:
+        from moonshine_voice import ModelArch, Transcriber, get_model_path
+
+        self._listener = Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY)
+
+    def text(self, samples: npt.NDArray[np.float32]) -> str:
+        """Give the words of an utterance, lower case; samples at 16 kHz on a scale of 1."""
+        quiet = np.zeros(RATE_HZ // 4, np.float32)
+        sound = np.concatenate([quiet, samples, quiet]).tolist()
+        return texts.plain(
+            " ".join(line.text for line in self._listener.transcribe_without_streaming(sound, RATE_HZ).lines)
+        )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--packages", type=Path, required=True)
+    given = parser.parse_args()
+    for name, read in zip(SOURCES, (queen, prompts), strict=True):
+        store = Store(given.work / "corpus", name)
+        have = len(store.clips())
+        for number, (label, samples) in enumerate(read(given.packages)):
+            if number >= have:
+                store.append(
+                    trimmed(samples), text="", speaker=f"{name}:{label}", kind="unknown", split="dev"
+                )
+        clips = store.clips()
+        print(f"{name}: {len(clips)} lines, {sum(clip.count for clip in clips) / RATE_HZ / 3600:.2f} h")
+
+
+if __name__ == "__main__":
+    main()

@@ -110,7 +110,9 @@ def test_microphone_that_sleeps_is_muted_clips_or_whispers(begin, korean_clip, t
         said = read_wav(korean_clip("너무 어려워"))
         room.set_microphone_gain(-34)
         time.sleep(2.0)
-        room.say_until(lambda: session.of("command", name="time"), korean_clip("남은 시간"))  # though it whispers
+        room.say_until(
+            lambda: session.of("command", name="time"), korean_clip("남은 시간")
+        )  # though it whispers
         room.set_microphone_gain(0)
         write_wav(tmp_path / "shout.wav", np.clip(np.tile(said, 3) * 60, -1, 1))
         room.say(tmp_path / "shout.wav")

@@ -302,7 +302,7 @@ def session(room: Room, minutes: float) -> Iterator["subprocess.Popen[str]"]:
     own = room.folder / "soak.toml"
     own.write_text(routine(minutes), encoding="utf-8")
     env = room.env | {"MATSIDE_HOME": str(room.folder / "home")}
-    options = ["--checked", "--language", LANGUAGE, "--json"]
+    options = ["--stage", "general", "--language", LANGUAGE, "--json"]
     command = [sys.executable, "-m", "matside", "start", str(own), *options]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1) as program:
@@ -347,8 +347,16 @@ def _read(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> Non
 
 def _read_on(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> None:
     assert program.stdout is not None
+    is_asking = False
     for line in program.stdout:
         event = json.loads(line)
+        if "kind" not in event:
+            watch.note(**event)
+            continue
+        if event["kind"] == "phase":
+            is_asking = event["phase"] == "checking"
+        elif event["kind"] == "line" and is_asking:  # the six questions of the day, answered "no"
+            threading.Timer(event["length_ms"] / 1000, _press, (program, "0")).start()
         onsets.heed(event)
         if watch.heed(event) and event["name"] in WAYS_BACK:
             # Nobody meant it: go on by key, so that the rest of the time is worth something.

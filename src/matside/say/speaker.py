@@ -128,7 +128,7 @@ class Speaker:
             self._playback.mixer.set_volume(gain_db)
 
     def between(self, start_s: float, end_s: float) -> Signal:
-        """Give what was played in that time, in stream seconds, at 16 kHz; silence without a device."""
+        """Give what was in the air in that time, by `time.monotonic`, at 16 kHz; silence without a device."""
         playback = self._playback
         if playback is None:
             return np.zeros(max(0, round((end_s - start_s) * HEARING_RATE_HZ)), dtype=np.float32)

@@ -47,6 +47,8 @@ GENUINE_WITHIN_MS: Final = 8_000
 SETTLED_S: Final = 600
 KEPT_S: Final = 60
 SEARCH_MS: Final = 200
+SETTLING_MS: Final = 5_000
+"""A sound server may still settle its buffers under the first line; the second is what others are held to."""
 ALIKE: Final = 0.7
 """A line that was ducked in its middle is less like its rendering and is left out."""
 TALK_DB: Final = -26.0
@@ -192,7 +194,7 @@ class Onsets:
 
     def heed(self, event: dict[str, Any]) -> None:
         """Look for this line later."""
-        if event["kind"] == "line" and event["length_ms"] > SILENT_MS:
+        if event["kind"] == "line" and event["length_ms"] > SILENT_MS and event["t_ms"] > SETTLING_MS:
             with self._lock:
                 self._waiting.append(event | {"seen": self._recording.count})
 

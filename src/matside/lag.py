@@ -1,15 +1,15 @@
 """How far a running stream fell behind its anchor: sound was lost on the way, or its clock is another.
 
 Every callback estimates when its samples are in the air. Against the anchor these estimates move in two ways.
-Slowly, by some 0.4 s an hour, because a sound card's clock isn't the computer's. And in steps, where sound was
-lost or held up: from then on everything in this stream sounds later by the step, lines and their echo alike. A
-step is believed once several estimates in a row agree on it, a fifth of a second or more.
+Slowly, by 0.4 s an hour, because a sound card's clock isn't the computer's. And in steps, where sound was
+lost or held up: from then on everything in this stream sounds later by the step, lines and their echo alike.
+A step is believed once several estimates in a row agree on it, a fifth of a second or more.
 
-Steps move lines. Drift doesn't, for the session's clock follows the loudspeaker; but microphone and loudspeaker
-drift apart (on PulseAudio's null sinks 101 and 33 parts in a million, in two USB devices as much), and what
-was played must be found by what came back: after ten minutes of that the echo comes before its reference, and
-the coach's voice is anybody's. So the drift is handed on as well, in small steps: the canceller finds its place
-again after one in less than half a second, and a reference that slid all the time would never let it learn.
+Steps move lines. Drift doesn't, for the session's clock follows the loudspeaker. But microphone and speaker
+drift apart (on PulseAudio's null sinks 101 and 33 parts in a million, and two sound cards seldom do better),
+and what was played must be found by what came back: after ten minutes of that the echo comes before its
+reference, and the coach's voice is anybody's. So the drift is handed on as well, in small steps: after one
+the canceller finds its place again in half a second; a reference that slid all the time would be worse.
 """
 
 import statistics
@@ -26,7 +26,7 @@ _ASTRAY_CALLS: Final = 60
 """So many estimates in a row, a second or so, that are far off and don't agree on a step."""
 _FOLLOW: Final = 0.01
 _SLEW_S: Final = 1e-5
-"""A callback, of which there are thirty to a hundred a second: 0.3 to 1 ms a second, and no clock drifts so."""
+"""A callback, of which there are thirty to a hundred a second: 0.3 to 1 ms a second; no clock drifts so."""
 _SLIDE_S: Final = 0.015
 """The drift is handed on in steps of so much: at 100 parts in a million one in two and a half minutes."""
 

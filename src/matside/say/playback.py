@@ -17,8 +17,8 @@ import numpy as np
 
 from matside import portaudio
 from matside.errors import EdgeError
-from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.lag import Lag
+from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
 from matside.units import Samples

@@ -5,7 +5,7 @@ in a hundred of them sounds like a command. So utterances that are longer than a
 talk; where there were two of them within twenty seconds, a command is taken only if the recogniser is surer
 than it otherwise must be. A word that isn't sure enough and is said again within a few seconds counts all the
 same: so does a person who wasn't obeyed, and so seldom a television. What confidence is worth depends on the
-model: of one made for commands it is calibrated; of Vosk's general ones it is nearly always 1, and this changes
+model: of one made for commands it is calibrated; of the general ones it is nearly always 1, and this changes
 nothing.
 """
 

@@ -301,8 +301,7 @@ def report(material: Material, folder: Path, judge: Judge | None = None) -> None
     for name, one in material.unseen.items():
         false, said = list[str](), 0
         for reading, text, _ in accepted(judge.read_all(one), shipped, costs, own):
-            written = scribe.text(reading.heard.samples)
-            is_said = same.get(written) == same[text]
+            is_said = same[text] in map(same.get, scribe.texts(reading.heard.samples))
             said += is_said
             false += [] if is_said else [text]
         where = f"{name}, {one.hours:.2f} h, {len(one.heard)} utterances"

@@ -47,6 +47,8 @@ GENUINE_WITHIN_MS: Final = 8_000
 SETTLED_S: Final = 600
 KEPT_S: Final = 60
 SEARCH_MS: Final = 200
+SETTLING_MS: Final = 5_000
+"""A sound server may still settle its buffers under the first line; the second is what others are held to."""
 ALIKE: Final = 0.7
 """A line that was ducked in its middle is less like its rendering and is left out."""
 TALK_DB: Final = -26.0
@@ -192,7 +194,7 @@ class Onsets:
 
     def heed(self, event: dict[str, Any]) -> None:
         """Look for this line later."""
-        if event["kind"] == "line" and event["length_ms"] > SILENT_MS:
+        if event["kind"] == "line" and event["length_ms"] > SILENT_MS and event["t_ms"] > SETTLING_MS:
             with self._lock:
                 self._waiting.append(event | {"seen": self._recording.count})
 
@@ -302,7 +304,7 @@ def session(room: Room, minutes: float) -> Iterator["subprocess.Popen[str]"]:
     own = room.folder / "soak.toml"
     own.write_text(routine(minutes), encoding="utf-8")
     env = room.env | {"MATSIDE_HOME": str(room.folder / "home")}
-    options = ["--checked", "--language", LANGUAGE, "--json"]
+    options = ["--stage", "general", "--language", LANGUAGE, "--json"]
     command = [sys.executable, "-m", "matside", "start", str(own), *options]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1) as program:
@@ -347,8 +349,16 @@ def _read(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> Non
 
 def _read_on(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> None:
     assert program.stdout is not None
+    is_asking = False
     for line in program.stdout:
         event = json.loads(line)
+        if "kind" not in event:
+            watch.note(**event)
+            continue
+        if event["kind"] == "phase":
+            is_asking = event["phase"] == "checking"
+        elif event["kind"] == "line" and is_asking:  # the six questions of the day, answered "no"
+            threading.Timer(event["length_ms"] / 1000, _press, (program, "0")).start()
         onsets.heed(event)
         if watch.heed(event) and event["name"] in WAYS_BACK:
             # Nobody meant it: go on by key, so that the rest of the time is worth something.

@@ -110,12 +110,9 @@ def test_microphone_that_sleeps_is_muted_clips_or_whispers(begin, korean_clip, t
         said = read_wav(korean_clip("너무 어려워"))
         room.set_microphone_gain(-34)
         time.sleep(2.0)
-        for _ in range(4):  # a busy machine may lose a word
-            room.say(korean_clip("남은 시간"))
-            time.sleep(4.0)
-            if session.of("command", name="time"):
-                break
-        assert session.of("command", name="time"), "heard though it whispers"
+        room.say_until(
+            lambda: session.of("command", name="time"), korean_clip("남은 시간")
+        )  # though it whispers
         room.set_microphone_gain(0)
         write_wav(tmp_path / "shout.wav", np.clip(np.tile(said, 3) * 60, -1, 1))
         room.say(tmp_path / "shout.wav")
@@ -157,8 +154,7 @@ def test_computer_that_slept_counts_it_as_a_pause(begin, korean_clip):
         since = len(session.events)
         assert paused["t_ms"] < slept_s * 1000 - before_ms + 1_500, "from the moment that it fell asleep"
         time.sleep(3.0)
-        room.say(korean_clip("계속해"))
-        session.wait_for("command", name="resume", within_s=8)
+        room.say_until(lambda: session.of("command", name="resume"), korean_clip("계속해"))
         room.start_recording()
         lines = len(session.of("line"))
         wait_until(lambda: len(session.of("line")) > lines + 3, within_s=40, what="lines")

@@ -10,7 +10,7 @@ import pytest
 from matside import portaudio
 from matside.errors import EdgeError
 from matside.hear.listener import Listener
-from matside.hear.microphone import Microphone
+from matside.hear.microphone import Microphone, _StreamClock
 from matside.hear.wav_source import write_wav
 from matside.understand.transcript import Transcript
 from room import open_room, wait_until
@@ -83,6 +83,26 @@ def test_blocks_follow_each_other_without_a_hole(room):
     assert sum(part.is_after_gap for part in parts) == 1, "only the opening is a gap"
     now_s = parts[-1].end_s + parts[-1].skew_s
     assert abs(now_s - time.monotonic()) < 1.0
+
+
+def test_clock_of_a_stream_follows_drift_and_small_losses_where_the_reference_is_looked_for():
+    clock, luck, real_s, taken = _StreamClock(16_000), np.random.default_rng(2), 100.0, 0
+
+    def hear(seconds, ppm=0.0):
+        nonlocal real_s, taken
+        for _ in range(round(seconds * 40)):
+            real_s += 0.025 * (1 + ppm * 1e-6)
+            taken += 400
+            start_s = clock.pass_on(400, 400, real_s + luck.uniform(-0.008, 0.008))
+        return start_s + 0.025 + clock.late_s - real_s
+
+    assert abs(hear(10)) < 0.02
+    assert abs(hear(1_800, ppm=-101)) < 0.03
+    real_s += 0.12  # the sound server lost some
+    assert abs(hear(1)) < 0.03
+    assert not clock.has_jumped
+    real_s += 4.0  # the computer slept
+    assert abs(hear(2)) < 0.03
 
 
 def test_unknown_device_is_refused_with_the_names_there_are(room):

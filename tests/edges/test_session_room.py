@@ -103,11 +103,10 @@ def test_every_line_is_heard_at_its_time_and_commands_are_obeyed(begin, korean_c
         room.start_recording("speaker.monitor")
         session = begin(room)
         session.wait_for("phase", phase="setup", within_s=60)
-        room.say(korean_clip("시작해"))
-        session.wait_for("command", name="ready")
+        room.say_until(lambda: session.of("command", name="ready"), korean_clip("시작해"))
         session.wait_for("phase", phase="return", rep=2, within_s=60)
         time.sleep(1.0)
-        room.say(korean_clip("잠시"))
+        room.say_until(lambda: session.of("command", name="pause"), korean_clip("잠시"))
         paused = session.wait_for("command", name="pause")
         wait_until(
             lambda: any(line["t_ms"] > paused["t_ms"] for line in session.of("line")),
@@ -116,8 +115,7 @@ def test_every_line_is_heard_at_its_time_and_commands_are_obeyed(begin, korean_c
         )
         reply = next(line for line in session.of("line") if line["t_ms"] > paused["t_ms"])
         time.sleep(reply["length_ms"] / 1000 + 1.5)
-        room.say(korean_clip("계속해"))
-        session.wait_for("command", name="resume")
+        room.say_until(lambda: session.of("command", name="resume"), korean_clip("계속해"))
         assert session.finish() == 0
         sound, rate_hz = recorded(room.stop_recording("speaker.monitor"))
     assert session.events[-1]["completed"] is True

@@ -153,6 +153,22 @@ def test_what_was_played_can_be_asked_for(speaker):
     assert heard_ms[0] + speaker.clock.at_ms(start_s) == pytest.approx(begin_ms, abs=2)
 
 
+def test_what_was_played_is_known_after_the_sound_server_lost_blocks(room, speaker):
+    for _ in range(8):
+        room.hold(0.12)
+        time.sleep(0.7)
+
+    def is_known():
+        at_ms = speaker.clock.now_ms() + 400
+        speaker.obey(say(at_ms, "buzz", 1_000))
+        wait_for(speaker.clock, at_ms + 500)
+        now_s = time.monotonic()
+        return np.abs(speaker.between(now_s - 0.1, now_s - 0.02)).max() > 0.1
+
+    # Where the server stayed away for too long, the loudspeaker is being opened anew.
+    wait_until(is_known, within_s=15, what="what was played just now")
+
+
 def test_a_device_that_stops_is_reported_and_found_again(room, speaker, events):
     room._pactl("suspend-sink", "speaker", "1")
     wait_until(lambda: events.lost, within_s=20, what="the loss")

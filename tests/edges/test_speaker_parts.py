@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matside.errors import EdgeError
+from matside.lag import Lag
 from matside.say.line import Duck, Hush, Line, Say
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
@@ -325,3 +326,55 @@ def test_the_silent_mouth_has_the_loudspeakers_interface():
     assert mouth.between(1.0, 1.5).shape == (8_000,)
     assert not mouth.between(1.0, 1.5).any()
     mouth.close()
+
+
+def lagging(*parts, jitter_s=0.008):
+    """Let a stream give estimates: (how many, how late); they scatter as PulseAudio's do."""
+    lag, luck = Lag(), np.random.default_rng(2)
+    for count, off_s in parts:
+        for _ in range(count):
+            lag.take(off_s + luck.uniform(-jitter_s, jitter_s))
+    return lag
+
+
+def test_a_stream_that_loses_nothing_has_no_lag():
+    assert lagging((5_000, 0.0)).lost_s == 0.0
+
+
+@pytest.mark.parametrize("step_s", [0.06, 0.16, 0.6, -0.1])
+def test_a_step_is_known_after_a_dozen_estimates(step_s):
+    lag = lagging((500, 0.0), (12, step_s))
+    assert lag.lost_s == pytest.approx(step_s, abs=0.01)
+    assert not lag.is_adrift
+
+
+def test_steps_add_up():
+    lag = lagging((500, 0.0), (100, 0.1), (100, 0.25), (100, 0.4))
+    assert lag.lost_s == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_callback_that_comes_late_now_and_then_is_no_loss():
+    lag = lagging(*[(20, 0.0), (1, 0.3)] * 50)
+    assert lag.lost_s == 0.0
+    assert not lag.is_adrift
+
+
+@pytest.mark.parametrize("ppm", [-200, -33, 110])
+def test_a_sound_card_that_drifts_loses_nothing_and_is_followed_in_small_steps(ppm):
+    lag, luck = Lag(), np.random.default_rng(2)
+    steps = set()
+    for call in range(90_000):  # half an hour at 50 a second
+        off_s = call / 50 * ppm * 1e-6
+        lag.take(off_s + luck.uniform(-0.008, 0.008))
+        assert abs(lag.late_s - off_s) < 0.03
+        steps.add(lag.late_s)
+    assert lag.lost_s == 0.0
+    assert len(steps) < 1 + 1800 * abs(ppm) * 1e-6 / 0.01
+
+
+def test_after_the_computers_sleep_a_stream_is_adrift():
+    assert lagging((500, 0.0), (12, 30.0)).is_adrift
+
+
+def test_a_stream_that_is_far_off_and_never_agrees_is_adrift():
+    assert lagging((500, 0.0), (80, 0.6), jitter_s=0.3).is_adrift

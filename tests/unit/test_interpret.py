@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matside.session.command import Command, Ignored, Situation
+from matside.understand.company import UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine
-from matside.understand.interpret import Context, interpret
+from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript, Word
@@ -169,3 +170,54 @@ def test_a_red_word_over_the_coach_must_be_well_above_its_echo(over_db, taken):
     assert interpret(heard, EN, context) == (Command.RED if taken else Ignored(reason="own voice"))
     gap = utterance("bleeding", began_ms=13_000, level_db=-50.0, echo_db=-120.0)
     assert interpret(gap, EN, context) is Command.RED
+
+
+def unsure(text, **rest):
+    heard = utterance(text, **rest)
+    words = tuple(dataclasses.replace(word, confidence=0.8) for word in heard.words)
+    return dataclasses.replace(heard, words=words)
+
+
+def decide_all(heard):
+    """Decide one utterance after the other, as a session does."""
+    company, decisions = Company(), []
+    for one in heard:
+        decision = interpret(one, EN, dataclasses.replace(HOLD, company=company))
+        company = in_company(company, one, decision, ())
+        decisions.append(decision)
+    return decisions
+
+
+TALK = [utterance("[unk]", began_ms=at_ms, length_ms=1_500) for at_ms in (1_000, 4_000)]
+
+
+def test_among_other_talk_a_word_must_be_sure():
+    assert decide_all([*TALK, unsure("stop")])[-1] == Ignored(reason=UNSURE)
+    assert decide_all([*TALK, utterance("stop")])[-1] is Command.STOP
+
+
+def test_a_person_alone_is_taken_at_once():
+    assert decide_all([TALK[0], unsure("stop")])[-1] is Command.STOP
+    tries = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in (1_000, 3_000, 5_000)]
+    assert decide_all([*tries, unsure("stop")])[-1] is Command.STOP, "her own tries are no company"
+
+
+def test_a_doubted_word_that_is_said_again_counts():
+    again = unsure("stop", began_ms=13_000)
+    assert decide_all([*TALK, unsure("stop"), again])[-1] is Command.STOP
+    assert decide_all([*TALK, unsure("next"), again])[-1] == Ignored(reason=UNSURE)
+    late = unsure("stop", began_ms=18_000)
+    assert decide_all([*TALK, unsure("stop"), late])[-1] == Ignored(reason=UNSURE)
+
+
+def test_talk_is_forgotten_after_a_while():
+    assert decide_all([*TALK, unsure("stop", began_ms=30_000)])[-1] is Command.STOP
+
+
+def test_the_coachs_own_echo_is_no_company():
+    own = (OwnLine(text="Breathe in.", at_ms=0, end_ms=9_000),)
+    company = Company()
+    for one in TALK:
+        echo = dataclasses.replace(one, level_db=-30.0, echo_db=-30.0)
+        company = in_company(company, echo, Ignored(reason="not a phrase"), own)
+    assert company == Company()

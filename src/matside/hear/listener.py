@@ -33,7 +33,7 @@ class FarEnd(Protocol):
     """What remembers the sound that was played."""
 
     def between(self, start_s: float, end_s: float) -> Signal:
-        """Give what was played in that time, in the loudspeaker's stream seconds, at 16 kHz."""
+        """Give what was in the air in that time, by `time.monotonic`, at 16 kHz."""
         ...
 
 
@@ -55,7 +55,8 @@ class Hearer(Protocol):
 
 def played_with(far_end: FarEnd, captured: Captured) -> Signal:
     """Give what was played while a block was taken, as long as the block."""
-    far = far_end.between(captured.start_s + _FAR_LEAD_S, captured.end_s + _FAR_LEAD_S)
+    ahead_s = captured.late_s + _FAR_LEAD_S
+    far = far_end.between(captured.start_s + ahead_s, captured.end_s + ahead_s)
     lacking = len(captured.samples) - len(far)
     if lacking == 0:
         return far

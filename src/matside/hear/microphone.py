@@ -19,6 +19,7 @@ import numpy as np
 import soxr
 
 from matside import portaudio
+from matside.lag import Lag
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.units import Hz
 
@@ -43,13 +44,15 @@ class Captured:
     Attributes:
         samples: Mono, 16 kHz.
         start_s: When its first sample was in the air, in stream seconds.
-        skew_s: What to add to stream seconds for `time.monotonic`.
+        skew_s: What to add to stream seconds for `time.monotonic`, smoothed.
+        late_s: The same in rare small steps, which is what the reference for the canceller is found by.
         is_after_gap: Sound was lost before this block, or the device was opened.
     """
 
     samples: Signal
     start_s: float
     skew_s: float
+    late_s: float = 0.0
     is_after_gap: bool = False
 
     @property
@@ -149,6 +152,7 @@ class Microphone:
             samples=samples,
             start_s=start_s,
             skew_s=self._clock.skew_s,
+            late_s=self._clock.late_s,
             is_after_gap=has_gap or self._clock.has_jumped,
         )
 
@@ -195,8 +199,14 @@ class _StreamClock:
         self._taken = 0
         self._given = 0
         self._jumps = 0
+        self._lag = Lag()
         self.skew_s = 0.0
         self.has_jumped = False
+
+    @property
+    def late_s(self) -> float:
+        """By how much later the sound is than the count says, by losses too small for a jump and by drift."""
+        return self._lag.late_s
 
     def pass_on(self, taken: int, given: int, end_s: float) -> float:
         """Count a block through.
@@ -212,18 +222,22 @@ class _StreamClock:
         self._taken += taken
         if self._first_s is None:
             self._first_s = end_s - self._taken / self._rate_hz
-        error_s = end_s - self.skew_s - (self._first_s + self._taken / self._rate_hz)
+        off_s = end_s - (self._first_s + self._taken / self._rate_hz)
+        error_s = off_s - self.skew_s
         self.has_jumped = False
+        self._lag.take(off_s)
         if abs(error_s) < _JUMP_S:
             self._jumps = 0
             self.skew_s += _FOLLOW * error_s
         elif self._taken < _SETTLES_S * self._rate_hz:
             self.skew_s += error_s
+            self._lag = Lag(self.skew_s)
         elif (jumps := self._jumps + 1) < _JUMPS:
             self._jumps = jumps  # a block that only came late changes nothing
         else:
             # Sound was lost, as in the computer's sleep: the loudspeaker's stream isn't where it was, either.
             self._first_s += error_s
+            self._lag = Lag(self.skew_s)
             self._jumps, self.has_jumped = 0, True
         start_s = self._first_s + self._given / HEARING_RATE_HZ
         self._given += given

@@ -29,12 +29,14 @@ class Way:
         mixed: Whether copies in worse rooms are heard, too.
         plain: Whether Vosk alone hears the same.
         lines: What the coach says, at 16 kHz; only copies need it.
+        only: Names of conditions; others, and the clean recordings, aren't heard. Empty hears all.
         progress: Told how many scenes are done.
     """
 
     mixed: bool = False
     plain: bool = True
     lines: Lines = ()
+    only: Sequence[str] = ()
     progress: Callable[[int], None] = lambda _done: None
 
 
@@ -55,7 +57,8 @@ def measure(found: HearingSet, model: Model, book: Phrasebook, way: Way) -> dict
     clean = []
     for clip in found.clips:
         scene = as_scene(clip)
-        took(hear(scene, model, book), scene)
+        if not way.only:
+            took(hear(scene, model, book), scene)
         if way.mixed and clip.wanted is not None:
             clean.append(scene)
     if way.mixed:
@@ -79,6 +82,8 @@ def _hear_copies(
     took: Callable[[Result, Scene], None],
 ) -> None:
     for condition in CONDITIONS:
+        if way.only and condition.name not in way.only:
+            continue
         made: Iterable[Scene] = copies(clean, condition)
         if condition.over_coach_db is None:
             for scene in made:

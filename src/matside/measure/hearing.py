@@ -20,8 +20,9 @@ from matside.measure.acoustics import active_db, chance, noise
 from matside.measure.hearing_set import Clip
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 from matside.session.command import Command, Ignored, Situation
+from matside.understand.company import Company
 from matside.understand.echo import OwnLine, is_louder_than_echo
-from matside.understand.interpret import Context, interpret
+from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import SpeechBegan, Transcript
 from matside.units import Ms, Samples
@@ -111,12 +112,15 @@ class Judge:
     def __init__(self, book: Phrasebook) -> None:
         self._book = book
         self._last: tuple[Command, Ms] | None = None
+        self._company = Company()
 
     def decide(
         self, heard: Transcript, situation: Situation, own: Sequence[OwnLine] = ()
     ) -> Command | Ignored:
         """Decide what an utterance means."""
-        decision = interpret(heard, self._book, Context(situation=situation, own=own, last=self._last))
+        context = Context(situation=situation, own=own, last=self._last, company=self._company)
+        decision = interpret(heard, self._book, context)
+        self._company = in_company(self._company, heard, decision, own)
         if not isinstance(decision, Ignored):
             self._last = (decision, heard.ended_ms)
         return decision

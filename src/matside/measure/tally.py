@@ -44,6 +44,7 @@ def figures(ours: Side, plain: Side | None, urgent: frozenset[Command] = frozens
         "by_phrase": _recall(sides, lambda result: result.scene.clip.text),
         "unknown": dict(_unknown(ours)),
         "confusions": confusions(ours),
+        "lost": lost(ours),
         "false_accepts": _false_accepts(sides),
         "latency_ms": {name: latency(side) for name, side in sides.items()},
         "duck_ms": _spread([r.duck_ms for r in ours.results if r.scene.clip.wanted is not None]),
@@ -62,6 +63,30 @@ def confusions(side: Side) -> list[Figures]:
         {"said": said, "taken": taken, "heard": heard, "count": count}
         for (said, taken, heard), count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
     ]
+
+
+def lost(side: Side) -> dict[str, dict[str, int]]:
+    """Count, in each condition, where the commands that weren't taken were lost, the commonest first."""
+    table: dict[str, Counter[str]] = {}
+    for result in side.results:
+        if result.scene.clip.wanted is not None and not side.is_right(result):
+            table.setdefault(result.scene.condition, Counter())[lost_where(result)] += 1
+    return {condition: dict(counts.most_common()) for condition, counts in table.items()}
+
+
+def lost_where(result: Result) -> str:
+    """Tell what became of a command that wasn't taken: which step on the way lost it."""
+    if result.taken:
+        return "another command was taken"
+    heard = [entry.removesuffix(")").rpartition(" (")[::2] for entry in result.heard]
+    said = result.scene.clip.text
+    if not heard:
+        return "no voice was found, or no words"
+    if refused := [reason for text, reason in heard if text == said]:
+        return f"refused: {refused[0]}"
+    if any(f" {said} " in f" {text} " for text, _ in heard):
+        return "heard, among words that nobody said"
+    return "other words were heard"
 
 
 def latency(side: Side) -> Figures:

@@ -39,8 +39,9 @@ from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.session.transitions import Mode
 from matside.show.view import View
+from matside.understand.company import NOBODY, Company
 from matside.understand.echo import Duplex, OwnLine, is_louder_than_echo
-from matside.understand.interpret import Context, interpret
+from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.keymap import command_for_key
 from matside.understand.phrasebook import Phrasebook
 from matside.units import Db, Ms
@@ -81,6 +82,7 @@ class _Memory:
 
     own: list[OwnLine] = field(default_factory=list)
     last: tuple[Command, Ms] | None = None
+    company: Company = NOBODY
     situation: Situation | None = None
     volume_db: Db = 0.0
     ducked_until: Ms | None = None
@@ -277,8 +279,10 @@ class Loop:
             asked_ms=session.asked_ms,
             passing=session.passing,
             duplex=self._ports.duplex,
+            company=memory.company,
         )
         decision = interpret(transcript, self._ports.phrasebook, context)
+        memory.company = in_company(memory.company, transcript, decision, memory.own)
         if isinstance(decision, Ignored):
             if transcript.words:
                 memory.heard, memory.ignored = transcript.text, decision.reason

@@ -23,8 +23,9 @@ from matside.run.rooms import devices_key
 from matside.run.speech import open_speech
 from matside.session.command import Command, Ignored, Situation
 from matside.settings import Paths, Settings
+from matside.understand.company import Company
 from matside.understand.echo import Duplex, OwnLine
-from matside.understand.interpret import Context, interpret
+from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
 from matside.units import Ms
@@ -134,6 +135,7 @@ def replay(
     ear.decoys = frozenset(book.decoys)
     ear.attend(book.phrases_for(situation))
     last: tuple[Command, Ms] | None = None
+    company = Company()
     blocks = range(0, len(room.near), _BLOCK)
     heard = (
         one
@@ -143,8 +145,9 @@ def replay(
     for one in (*heard, *ear.finish()):
         if not isinstance(one, Transcript):
             continue
-        context = Context(situation=situation, own=room.lines, last=last, duplex=duplex)
+        context = Context(situation=situation, own=room.lines, last=last, duplex=duplex, company=company)
         decision = interpret(one, book, context)
+        company = in_company(company, one, decision, room.lines)
         if not isinstance(decision, Ignored):
             last = (decision, one.ended_ms)
         yield Replayed(heard=one, decision=decision)

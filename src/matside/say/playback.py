@@ -17,6 +17,7 @@ import numpy as np
 
 from matside import portaudio
 from matside.errors import EdgeError
+from matside.lag import Lag
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.say.mixer import Mixer
 from matside.say.reference import Reference
@@ -29,10 +30,6 @@ _ANCHORING_S = 0.3
 _ANCHORED_BY_S = 2.0
 _AGREEING = 5
 _AGREEMENT_S = 0.020
-_ADRIFT_S = 0.2
-_FOLLOW = 0.01
-_ADRIFT_CALLS = 12
-"""So many estimates in a row, a fifth of a second or more, that say that the stream isn't where it was."""
 _STARTS_WITHIN_S = 4.0
 _WAKING_LEVEL = 10 ** (-72 / 20)
 _KEPT_S = 30
@@ -62,8 +59,7 @@ class Playback:
         self.follow: Callable[[float, float], None] = lambda _at_s, _sounding_s: None
         self._estimates_s: list[float] = []
         self._is_anchored = threading.Event()
-        self._adrift_calls = 0
-        self._drift_s = 0.0
+        self._lag = Lag()
         self.first_sample_s = self.called_s = time.monotonic()
         self._reading = threading.Lock()
         with portaudio.opening():
@@ -97,17 +93,27 @@ class Playback:
             raise EdgeError(f'The loudspeaker "{self.device_name}" doesn\'t begin to play.')
 
     def between(self, start_s: float, end_s: float) -> Signal:
-        """Give what was played in that time, in the stream's seconds, at 16 kHz; for one reader."""
-        start = round((start_s - self.first_sample_s) * HEARING_RATE_HZ)
-        count = max(0, round((end_s - self.first_sample_s) * HEARING_RATE_HZ) - start)
+        """Give what was in the air in that time, by `time.monotonic`, at 16 kHz; for one reader.
+
+        What the stream lost on the way and how far its clock drifted is taken into account, or the echo would
+        come from what, by the count of samples, is still to be played, and nobody would know it for one.
+        """
+        first_s = self.first_sample_s + self._lag.late_s
+        start = round((start_s - first_s) * HEARING_RATE_HZ)
+        count = max(0, round((end_s - first_s) * HEARING_RATE_HZ) - start)
         with self._reading:
             self._catch_up()
             return self._reference.read(start, count)
 
     @property
     def is_adrift(self) -> bool:
-        """Whether samples were lost since the anchor, as in the computer's sleep: it must be opened anew."""
-        return self._adrift_calls >= _ADRIFT_CALLS
+        """Whether much was lost at once, as in the computer's sleep: it must be opened anew."""
+        return self._lag.is_adrift
+
+    @property
+    def lost_s(self) -> float:
+        """By how much the stream sounds later than its anchor says, because some of it was lost."""
+        return self._lag.lost_s
 
     def close(self) -> None:
         """End the stream."""
@@ -143,11 +149,7 @@ class Playback:
             buffered_s = LATENCY_S
         sounding_s = start / self.rate_hz
         if self._is_anchored.is_set():
-            off_s = now_s + buffered_s - sounding_s - self.first_sample_s
-            # A sound card drifts against this clock by 0.4 s an hour at most: a slow move is followed.
-            self._adrift_calls = self._adrift_calls + 1 if abs(off_s - self._drift_s) > _ADRIFT_S else 0
-            if self._adrift_calls == 0:
-                self._drift_s += _FOLLOW * (off_s - self._drift_s)
+            self._lag.take(now_s + buffered_s - sounding_s - self.first_sample_s)
             self.follow(now_s + buffered_s, sounding_s)
         else:
             self._estimates_s.append(now_s + buffered_s - sounding_s)

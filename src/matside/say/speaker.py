@@ -1,8 +1,9 @@
 """The loudspeaker: lines at their sample, a watchdog, and the way back after a loss.
 
 The session's clock follows what this device plays. A line's onset is turned into a sample once, by the anchor
-that the stream got when it was opened, so onsets stand to each other exactly as planned. When the device is
-lost, time goes on without it; whatever should have sounded then is never made up for. When it is back, the
+that the stream got when it was opened, so onsets stand to each other exactly as planned; where the stream
+lost samples since, the next lines begin so much earlier in it, and are in time all the same. When the device
+is lost, time goes on without it; whatever should have sounded then is never made up for. When it is back, the
 new stream gets a new anchor.
 """
 
@@ -127,7 +128,7 @@ class Speaker:
             self._playback.mixer.set_volume(gain_db)
 
     def between(self, start_s: float, end_s: float) -> Signal:
-        """Give what was played in that time, in stream seconds, at 16 kHz; silence without a device."""
+        """Give what was in the air in that time, by `time.monotonic`, at 16 kHz; silence without a device."""
         playback = self._playback
         if playback is None:
             return np.zeros(max(0, round((end_s - start_s) * HEARING_RATE_HZ)), dtype=np.float32)
@@ -147,7 +148,7 @@ class Speaker:
         self._watcher.start()
 
     def _frame(self, playback: Playback, at_ms: Ms) -> Samples:
-        return round((at_ms - self._anchor_ms) * playback.rate_hz / 1000)
+        return round((at_ms - self._anchor_ms - playback.lost_s * 1000) * playback.rate_hz / 1000)
 
     def _start(self) -> Playback:
         playback = Playback(self._device)
@@ -157,7 +158,9 @@ class Speaker:
         anchor_ms = self.clock.at_ms(playback.first_sample_s)
         playback.mixer.set_volume(self._volume_db)
         playback.mixer.duck(self._duck_db)
-        playback.follow = lambda at_s, sounding_s: self.clock.heed(at_s, anchor_ms + sounding_s * 1000)
+        playback.follow = lambda at_s, sounding_s: self.clock.heed(
+            at_s, anchor_ms + (sounding_s + playback.lost_s) * 1000
+        )
         self._anchor_ms = anchor_ms
         self._playback = playback
         return playback
@@ -179,7 +182,7 @@ class Speaker:
                 self._tell_lost(f'The loudspeaker "{playback.device_name}" has stopped.')
                 self._come_back("")
             elif playback.is_adrift:
-                # The stream lost samples: on its old anchor every line would come late from now on.
+                # The stream is far from where it was, and what comes of it would be cut or late.
                 self._release()
                 self._come_back("The loudspeaker can't be opened again.")
 

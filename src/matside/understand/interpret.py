@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
+from matside.understand.company import NOBODY, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
@@ -39,6 +40,7 @@ class Context:
         asked_ms: When the question that waits for an answer begins; None where none waits.
         passing: The answer that leads past it.
         duplex: What the room allows while the coach speaks.
+        company: Who else was heard lately.
     """
 
     situation: Situation
@@ -47,6 +49,7 @@ class Context:
     asked_ms: Ms | None = None
     passing: Command = Command.NO
     duplex: Duplex = Duplex.FULL
+    company: Company = NOBODY
 
 
 _CHEAP = frozenset({Command.STOP, Command.PAUSE})
@@ -89,7 +92,15 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    return command
+    return Ignored(reason=UNSURE) if context.company.doubts(transcript) else command
+
+
+def in_company(
+    company: Company, transcript: Transcript, decision: Command | Ignored, own: Sequence[OwnLine]
+) -> Company:
+    """Give who was heard lately after one more utterance; the coach's own echo is no company."""
+    is_ours = is_over_coach(transcript, own) and is_own_voice(transcript, own, urgent=False)
+    return company if is_ours else company.after(transcript, decision)
 
 
 def _answers(command: Command, context: Context) -> bool:

@@ -1,7 +1,7 @@
 """Unpack what Rob Northen's packer wrote by its first method, as games of the nineties are packed.
 
 A file is: "RNC" and 1, the length unpacked and packed, checksums, the number of chunks, then a stream of bits
-(words of 16, the lowest bit first) in which literal bytes lie whole. A chunk has three tables of Huffman codes,
+(words of 16, lowest bit first) in which literal bytes lie whole. A chunk has three tables of Huffman codes:
 of how many literals follow, how far back a copy begins, and how long it is.
 """
 

@@ -57,7 +57,7 @@ def queen(root: Path) -> Iterator[tuple[str, Samples]]:
 
 
 def sky(root: Path) -> Iterator[tuple[str, Samples]]:
-    """Read the lines of a disk of the Virtual Theatre: a table of numbers, places and sizes, then packed files."""
+    """Read the lines of a disk of the Virtual Theatre: a table of places and sizes, and packed files."""
     table = (root / _SKY / "sky.dnr").read_bytes()
     with (root / _SKY / "sky.dsk").open("rb") as file:
         for number, place, size in struct.iter_unpack("<H3s3s", table[4:]):
@@ -105,7 +105,9 @@ class Scribe:
         return {self.text(samples), *(texts.plain(" ".join(lines[skip:])) for skip in (0, 1))}
 
     def _lines(self, samples: npt.NDArray[np.float32]) -> list[str]:
-        return [line.text for line in self._listener.transcribe_without_streaming(samples.tolist(), RATE_HZ).lines]
+        return [
+            line.text for line in self._listener.transcribe_without_streaming(samples.tolist(), RATE_HZ).lines
+        ]
 
 
 def main() -> None:
@@ -124,10 +126,10 @@ def main() -> None:
         for number, (label, samples) in enumerate(read(given.packages)):
             if number < have:
                 continue
-            samples = trimmed(samples)
+            line = trimmed(samples)
             store.append(
-                samples,
-                text=scribe.text(samples.astype(np.float32) / 32768) if is_trained_on else "",
+                line,
+                text=scribe.text(line.astype(np.float32) / 32768) if is_trained_on else "",
                 speaker=f"{name}:{label}",
                 kind="sentence" if is_trained_on else "unknown",
                 split="train" if is_trained_on else "dev",

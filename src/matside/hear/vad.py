@@ -36,6 +36,16 @@ def open_vad() -> Vad:
         return EnergyGate()
 
 
+_SURELY_NONE: Final = 0.02
+_RESTS_AFTER_FRAMES: Final = 31
+"""A second without speech, after which the network forgets what it heard.
+
+It is recurrent, and steady noise wears it out: at 12 dB over the noise it noticed the first eight of 111
+single words of people and then almost none, 40 in all; with this 106, and at 6 dB 108 instead of 15. Below 0.3
+instead of 0.02 no fewer are missed, and more of music is taken for a voice: in five minutes of it 63 false
+starts, with this 26, with none 2."""
+
+
 class SileroVad:
     """Silero's voice activity network in C; 1 % of a core, and breathing leaves it cold.
 
@@ -54,14 +64,20 @@ class SileroVad:
             raise EdgeError("There is no Silero voice detector for this computer.") from error
         self._frame = np.zeros(FRAME, np.float32)
         self._view = memoryview(self._frame.data)
+        self._silent_frames = 0
 
     def probability(self, frame: Signal) -> float:
         """Say how likely this frame of 512 samples holds speech, 0 to 1."""
         self._frame[:] = frame  # the library wants writable memory of its own
-        return float(self._network.process(self._view))
+        probability = float(self._network.process(self._view))
+        self._silent_frames = self._silent_frames + 1 if probability < _SURELY_NONE else 0
+        if self._silent_frames >= _RESTS_AFTER_FRAMES:
+            self.reset()
+        return probability
 
     def reset(self) -> None:
         """Forget the stream; the next frame follows none."""
+        self._silent_frames = 0
         if (forget := getattr(self._network, "reset", None)) is not None:  # since 0.4
             forget()
 

@@ -196,6 +196,10 @@ def test_among_other_talk_a_word_must_be_sure():
     assert decide_all([*TALK, utterance("stop")])[-1] is Command.STOP
 
 
+def test_what_sends_for_help_is_never_doubted():
+    assert decide_all([*TALK, unsure("bleeding")])[-1] is Command.RED
+
+
 def test_a_person_alone_is_taken_at_once():
     assert decide_all([TALK[0], unsure("stop")])[-1] is Command.STOP
     tries = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in (1_000, 3_000, 5_000)]

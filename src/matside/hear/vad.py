@@ -41,9 +41,9 @@ _RESTS_AFTER_FRAMES: Final = 31
 """A second without speech, after which the network forgets what it heard.
 
 It is recurrent, and steady noise wears it out: at 12 dB over the noise it noticed the first eight of 111
-single words of people and then almost none, 40 in all; with this 106, and at 6 dB 108 instead of 15. Below 0.3
-instead of 0.02 no fewer are missed, and more of music is taken for a voice: in five minutes of it 63 false
-starts, with this 26, with none 2."""
+single words of people and then almost none, 40 in all; with this 106, and at 6 dB 108 instead of 15. Below
+0.3 instead of 0.02 no fewer are missed, and more of music is taken for a voice: in five minutes of it 63
+false starts, with this 26, with none 2."""
 
 
 class SileroVad:

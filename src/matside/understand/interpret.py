@@ -92,7 +92,9 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    return Ignored(reason=UNSURE) if context.company.doubts(transcript) else command
+    if command is not Command.RED and context.company.doubts(transcript):
+        return Ignored(reason=UNSURE)
+    return command  # what sends for help is never doubted: of 6 h of dialogue one line was taken for it
 
 
 def in_company(

@@ -36,7 +36,6 @@ SHARES: Final = {
     ("vctk", "sentence"): 7,
     ("lj", "sentence"): 4,
     ("orders", "sentence"): 6,
-    ("talk-sky", "sentence"): 25,
     ("kokoro", "phrase"): 14,
     ("kokoro", "word"): 7,
     ("kokoro", "sentence"): 9,
@@ -52,7 +51,7 @@ SHARES: Final = {
     ("espeak", "phrase"): 1.5,
     ("festival", "phrase"): 1.5,
 }
-_SPEECH_FOR_NOISE: Final = ("talk-sky", "orders", "vctk", "lj", "hibari", "piper", "kokoro")
+_SPEECH_FOR_NOISE: Final = ("orders", "vctk", "lj", "hibari", "piper", "kokoro")
 _WIDE_SPEED: Final = {"hibari", "piper", "flite", "lj", "vctk"}
 _CLIPS_FOR_FULL_SHARE: Final = 1_500
 """A source with fewer clips is drawn less often, so that it isn't learnt by heart."""

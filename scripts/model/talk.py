@@ -5,7 +5,7 @@
 DIR holds what `dpkg -x` unpacked of three packages of Debian:
 
 - beneath-a-steel-sky (freeware): the dialogue of an adventure, tens of characters, at 11 kHz; written down by
-  machine and trained on;
+  machine, for training; the shipped network was not better for it;
 - flight-of-the-amazon-queen (freeware): another's, other actors;
 - asterisk-core-sounds-en-g722 (CC BY-SA 3.0): a telephone's prompts, one woman, at 16 kHz.
 

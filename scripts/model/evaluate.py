@@ -3,14 +3,14 @@
     evaluate.py WORK MODEL tune      try costs, print the curve, write the best into MODEL/model.toml, report
     evaluate.py WORK MODEL report    the figures of the model as it stands
     evaluate.py WORK DIR set         write the held-out clips as a set for `matside bench hearing DIR`
-    evaluate.py WORK DIR talk        the same of talk that training never saw; nothing may be taken
+    evaluate.py WORK DIR talk        the same of talk that judges; nothing of it may be taken
 
 Commands of the phrasebook that people said in the corpus are few ("stop", "yes", "no"), so there are two
 books: "phrasebook" is what ships; "stand-ins" adds every word that people said, to see the network at work on
 all of them. Nobody whose clips are judged is in training, but of the orders nobody knows who spoke, and the
 voices of `kokoro-dev` are new blends of old voices: its figures tell phrases apart, not people. False
 commands are counted in talk that training never saw (`talk.py`): half of the dialogue is tuned on; the other
-half and the prompts are not, and these alone decide the gate.
+half and the prompts are not, and what a session takes of these (`in_session.py`) alone decides the gate.
 """
 
 import argparse
@@ -29,9 +29,9 @@ import numpy as np
 import texts
 from corpus import RATE_HZ, Clip, Store
 from heard import Condition, condition, continuous, length_s, made, running
+from in_session import minutes_of, takes
 from judge import Book, Judge, Reading, accepted, count
 from talk import SOURCES as TALK
-from talk import Scribe
 
 from matside.hear.command_graph import GraphCosts
 
@@ -52,10 +52,8 @@ URGENTS: Final = (0.0, 1.0)
 LONGS: Final = (0.3, 0.6)
 MARGIN_PERCENT: Final = 3.0
 """What development data must have over the gate's share of people's commands."""
-POINTS_FOR_A_FALSE_ONE: Final = 1.0
+POINTS_FOR_A_FALSE_ONE: Final = 1.5
 """Percent of the voices' phrases that may be lost for one false command less in an hour of dialogue."""
-BLOCK: Final = 200
-"""Utterances of dialogue that are tuned on, then as many that are judged on, and so on."""
 TUNED_ON: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB")
 NOISE_S: Final = 900.0
 EVERY: Final = 2
@@ -137,12 +135,13 @@ def _running_lines(work: Path, name: str) -> Condition:
 
 
 def _half(whole: Condition, which: int) -> Condition:
-    """Give the even or the odd blocks of a condition's utterances, and half of its hours."""
-    own = tuple(one for place, one in enumerate(whole.heard) if place // BLOCK % 2 == which)
+    """Give the first or the second half of a condition's utterances, and half of its hours."""
+    half = len(whole.heard) // 2
+    own = whole.heard[half:] if which else whole.heard[:half]
     return Condition(name=f"{whole.name}-{which}", truths=(), heard=own, hours=whole.hours / 2)
 
 
-def tune(material: Material, folder: Path) -> None:
+def tune(work: Path, material: Material, folder: Path) -> None:
     """Try costs, print the curve, and write the best within the gate."""
     shipped, same = shipped_book()
     wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=_strange(shipped), urgent=shipped.urgent)
@@ -218,7 +217,7 @@ def tune(material: Material, folder: Path) -> None:
             "urgent": sorted(shipped.urgent),
         },
     )
-    report(material, folder, best[3])
+    report(work, material, folder, best[3])
 
 
 def calibrate(
@@ -260,10 +259,11 @@ def write_settings(folder: Path, **tables: dict[str, Any]) -> None:
     file.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
-def report(material: Material, folder: Path, judge: Judge | None = None) -> None:
+def report(work: Path, material: Material, folder: Path, judge: Judge | None = None) -> None:
     """Print the figures, and write those of the gate into the model's settings.
 
     Args:
+        work: Where the talk is.
         material: What is judged on.
         folder: The model.
         judge: One that has read some of it before, with the same costs of a phone and a blank.
@@ -292,24 +292,16 @@ def report(material: Material, folder: Path, judge: Judge | None = None) -> None
                 false = [(r, text) for r, text, _ in taken if r.heard.truth not in own]
                 of = sum(1 for truth, _ in one.truths if truth not in own)
                 print(f"    other words taken for a command: {len(false)} of {of}: {_common(false)}")
-    falses = hours = 0.0
-    for name, one in (material.talk | material.noise).items():
+    for name, one in (material.talk | material.unseen | material.noise).items():
         false = [(r, text) for r, text, _ in accepted(judge.read_all(one), shipped, costs, own)]
         where = f"{name}, {one.hours:.2f} h, {len(one.heard)} utterances"
-        print(f"{where}: {len(false)} taken for a command {_common(false)}", flush=True)
-    scribe = Scribe()
-    for name, one in material.unseen.items():
-        false, said = list[str](), 0
-        for reading, text, _ in accepted(judge.read_all(one), shipped, costs, own):
-            written = scribe.text(reading.heard.samples)
-            is_said = same.get(written) == same[text]
-            said += is_said
-            false += [] if is_said else [text]
-        where = f"{name}, {one.hours:.2f} h, {len(one.heard)} utterances"
-        most = ", ".join(f"{text} {times}" for text, times in Counter(false).most_common(12))
-        print(f"{where}: {len(false)} taken for a command, {said} more that were said; {most}", flush=True)
-        falses, hours = falses + len(false), hours + one.hours
-    an_hour = round(falses / hours, 2) if hours else float("inf")
+        print(f"{where}: {len(false)} taken for a command, true ones too {_common(false)}", flush=True)
+    found, hours = takes(work, folder)
+    for taken in found:
+        said = ", truly said" if taken.is_said else ""
+        print(f"    {taken.source}, minute {taken.minute}: {taken.command.value} ({taken.text}){said}")
+    an_hour = round(sum(not taken.is_said for taken in found) / hours, 2)
+    print(f"as a session in a hold takes it: {an_hour} an hour in {hours:.2f} h")
     is_heard = gate["people right"] >= LEAST_RIGHT_PERCENT and gate["people wrong"] <= MOST_WRONG_PERCENT
     write_settings(
         folder,
@@ -348,22 +340,16 @@ def write_set(work: Path, folder: Path) -> None:
 
 
 def write_talk(work: Path, folder: Path) -> None:
-    """Write every third minute of dialogue, and all prompts, as recordings in which nothing may be taken."""
+    """Write the talk that judges as recordings of a minute, in which nothing may be taken."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows, rng = ["path,text,kind,condition"], np.random.default_rng(0)
-    for name, step in zip(TALK, (3, 1), strict=True):
-        store = Store(work / "corpus", name)
-        lines = [(store, clip) for clip in store.clips()]
-        sound = continuous(lines)
-        for minute in range(int(length_s(lines) // 60)):
-            part = sound(rng, 60 * RATE_HZ)
-            if minute % step == 0:
-                with wave.open(str(folder / f"{name}-{minute:03d}.wav"), "wb") as file:
-                    file.setnchannels(1)
-                    file.setsampwidth(2)
-                    file.setframerate(RATE_HZ)
-                    file.writeframes(np.rint(np.clip(part, -1, 1) * 32767).astype("<i2").tobytes())
-                rows.append(f"{name}-{minute:03d}.wav,,speech,{name}")
+    rows = ["path,text,kind,condition"]
+    for name, minute, sound in minutes_of(work):
+        with wave.open(str(folder / f"{name}-{minute:03d}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE_HZ)
+            file.writeframes(np.rint(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+        rows.append(f"{name}-{minute:03d}.wav,,speech,{name}")
     (folder / "manifest.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
 
 
@@ -397,9 +383,9 @@ def main() -> None:
         case "talk":
             write_talk(given.work, given.model)
         case "tune":
-            tune(Material.of(given.work), given.model)
+            tune(given.work, Material.of(given.work), given.model)
         case _:
-            report(Material.of(given.work), given.model)
+            report(given.work, Material.of(given.work), given.model)
 
 
 if __name__ == "__main__":

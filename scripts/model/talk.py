@@ -1,14 +1,16 @@
-"""Take out of packages what people say there, to count false commands in talk that nobody trained on.
+"""Take out of packages what people say there: short lines to train on, and others to count false commands in.
 
     talk.py WORK --packages DIR
 
-DIR holds what `dpkg -x` unpacked of two packages of Debian:
+DIR holds what `dpkg -x` unpacked of three packages of Debian:
 
-- flight-of-the-amazon-queen (freeware): the dialogue of an adventure, tens of characters, at 11 kHz;
+- beneath-a-steel-sky (freeware): the dialogue of an adventure, tens of characters, at 11 kHz; written down by
+  machine, for training; the shipped network was not better for it;
+- flight-of-the-amazon-queen (freeware): another's, other actors;
 - asterisk-core-sounds-en-g722 (CC BY-SA 3.0): a telephone's prompts, one woman, at 16 kHz.
 
 It is like a television in the room: short lines with pauses between them, far more like commands than a
-book read aloud is. Nothing of it is ever trained on.
+book read aloud is. Of the last two nothing is ever trained on.
 """
 
 import argparse
@@ -25,10 +27,17 @@ import soxr
 import texts
 from corpus import RATE_HZ, Samples, Store
 from data import trimmed
+from rnc import unpack
 
+TRAINED_ON: Final = "talk-sky"
 SOURCES: Final = ("talk-queen", "talk-prompts")
 _QUEEN: Final = "usr/share/scummvm/flight-of-the-amazon-queen/queen.1c"
 _PROMPTS: Final = "usr/share/asterisk/sounds"
+_SKY: Final = "usr/share/scummvm/beneath-a-steel-sky"
+_SKY_SPEECH: Final = 50_000
+"""Files with this number and higher ones are lines of dialogue."""
+_SKY_HEADER: Final = 22
+_SKY_HZ: Final = 11_025
 _SILENT: Final = ("silence", "beep", "ascending", "descending", "tt-monkeys")
 
 
@@ -45,6 +54,22 @@ def queen(root: Path) -> Iterator[tuple[str, Samples]]:
                 sound, rate_hz = soundfile.read(io.BytesIO(file.read(size)), dtype="float32")
                 sound = np.asarray(soxr.resample(sound, rate_hz, RATE_HZ), np.float32)
                 yield name, np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+
+
+def sky(root: Path) -> Iterator[tuple[str, Samples]]:
+    """Read the lines of a disk of the Virtual Theatre: a table of places and sizes, and packed files."""
+    table = (root / _SKY / "sky.dnr").read_bytes()
+    with (root / _SKY / "sky.dsk").open("rb") as file:
+        for number, place, size in struct.iter_unpack("<H3s3s", table[4:]):
+            start, length = int.from_bytes(place, "little"), int.from_bytes(size, "little") & 0x3FFFFF
+            if number < _SKY_SPEECH or not length:
+                continue
+            file.seek((start & 0x7FFFFF) << (4 if start >> 23 else 0))
+            packed = file.read(length)[_SKY_HEADER:]
+            if packed.startswith(b"RNC\1"):
+                sound = np.frombuffer(unpack(packed), np.uint8).astype(np.float32) / 128 - 1
+                sound = np.asarray(soxr.resample(sound, _SKY_HZ, RATE_HZ), np.float32)
+                yield str(number), np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)
 
 
 def prompts(root: Path) -> Iterator[tuple[str, Samples]]:
@@ -67,12 +92,22 @@ class Scribe:
         self._listener = Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY)
 
     def text(self, samples: npt.NDArray[np.float32]) -> str:
-        """Give the words of an utterance, lower case; samples at 16 kHz on a scale of 1."""
+        """Give the words of a line, lower case; samples at 16 kHz on a scale of 1."""
+        return texts.plain(" ".join(self._lines(samples)))
+
+    def texts(self, samples: npt.NDArray[np.float32]) -> set[str]:
+        """Give all that an utterance may have been.
+
+        A word alone is written down best with silence around it; but silence is often written down as "you".
+        """
         quiet = np.zeros(RATE_HZ // 4, np.float32)
-        sound = np.concatenate([quiet, samples, quiet]).tolist()
-        return texts.plain(
-            " ".join(line.text for line in self._listener.transcribe_without_streaming(sound, RATE_HZ).lines)
-        )
+        lines = self._lines(np.concatenate([quiet, samples, quiet]))
+        return {self.text(samples), *(texts.plain(" ".join(lines[skip:])) for skip in (0, 1))}
+
+    def _lines(self, samples: npt.NDArray[np.float32]) -> list[str]:
+        return [
+            line.text for line in self._listener.transcribe_without_streaming(samples.tolist(), RATE_HZ).lines
+        ]
 
 
 def main() -> None:
@@ -83,14 +118,22 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--packages", type=Path, required=True)
     given = parser.parse_args()
-    for name, read in zip(SOURCES, (queen, prompts), strict=True):
+    scribe = Scribe()
+    for name, read in zip((TRAINED_ON, *SOURCES), (sky, queen, prompts), strict=True):
         store = Store(given.work / "corpus", name)
         have = len(store.clips())
+        is_trained_on = name == TRAINED_ON
         for number, (label, samples) in enumerate(read(given.packages)):
-            if number >= have:
-                store.append(
-                    trimmed(samples), text="", speaker=f"{name}:{label}", kind="unknown", split="dev"
-                )
+            if number < have:
+                continue
+            line = trimmed(samples)
+            store.append(
+                line,
+                text=scribe.text(line.astype(np.float32) / 32768) if is_trained_on else "",
+                speaker=f"{name}:{label}",
+                kind="sentence" if is_trained_on else "unknown",
+                split="train" if is_trained_on else "dev",
+            )
         clips = store.clips()
         print(f"{name}: {len(clips)} lines, {sum(clip.count for clip in clips) / RATE_HZ / 3600:.2f} h")
 

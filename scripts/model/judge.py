@@ -169,12 +169,28 @@ class Count:
 
 
 def accepted(
-    readings: Iterable[Reading], book: Book, costs: GraphCosts, phones: dict[str, int]
+    readings: Iterable[Reading],
+    book: Book,
+    costs: GraphCosts,
+    phones: dict[str, int],
+    least: tuple[float, frozenset[str]] = (0.0, frozenset()),
 ) -> Iterator[tuple[Reading, str, float]]:
-    """Give the utterances that would be taken for a command, with the phrase and its lead."""
+    """Give the utterances that would be taken for a command, with the phrase and its lead.
+
+    Args:
+        readings: What was read.
+        book: The phrases.
+        costs: Of the paths.
+        phones: How many each phrase has.
+        least: The lead that a command must have, and the phrases that needn't.
+    """
     for reading in readings:
         text, lead = decide(reading, book, costs, phones)
-        if text in phones and (reading.heard.is_fair or text in book.urgent):
+        if (
+            text in phones
+            and (lead >= least[0] or text in least[1])
+            and (reading.heard.is_fair or text in book.urgent)
+        ):
             yield reading, text, lead
 
 

@@ -72,10 +72,17 @@ def costs_of(folder: Path) -> GraphCosts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
-    """Turn a margin between two scores, in natural logarithms, into a probability: logistic, fitted."""
+    """Turn a margin between two scores, in natural logarithms, into a probability: logistic, fitted.
+
+    Attributes:
+        least: A reading that is less probable counts as unknown: it leads all else by too little.
+        spared: Phrases that are taken all the same, because missing them costs more than a false one.
+    """
 
     slope: float
     offset: float
+    least: float = 0.0
+    spared: Sequence[str] = ()
 
     def of(self, margin: float) -> float:
         """Give the probability, 0 to 1, that a reading is right that leads by this margin, at least 0."""
@@ -142,6 +149,9 @@ def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, 
     scores = [float(one["confidence"]) for one in readings]
     margin = scores[0] - scores[1] if len(scores) > 1 else _LONE_MARGIN
     sure = confidence.of(min(margin, _LONE_MARGIN))
+    text = " ".join(str(entry["word"]) for entry in readings[0]["result"])
+    if sure < confidence.least and text not in confidence.spared:
+        return (_unknown(readings[0]["result"]),)
     return tuple(
         Word(
             text=str(entry["word"]),
@@ -151,6 +161,11 @@ def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, 
         )
         for entry in readings[0]["result"]
     )
+
+
+def _unknown(result: Sequence[dict[str, Any]]) -> Word:
+    start_ms, end_ms = round(result[0]["start"] * 1000), round(result[-1]["end"] * 1000)
+    return Word(text=UNKNOWN, start_ms=start_ms, end_ms=end_ms, confidence=0.0)
 
 
 def _settings(folder: Path) -> dict[str, Any]:

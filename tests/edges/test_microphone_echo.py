@@ -84,7 +84,10 @@ def test_command_is_heard_over_the_coach_once_the_room_is_learnt(korean_model, k
         finally:
             assert listener.stop()
             speaker.close()
-    assert set(notes.texts) & {*phrases, "lost microphone"} == {"너무 힘들어"}
+    # What a try became before it was heard may be no command, nor anything of the coach's.
+    assert notes.texts[-1] == "너무 힘들어"
+    assert {*notes.texts}.isdisjoint({*phrases} - {"너무 힘들어"})
+    assert not any(text.startswith(("lost", "found")) for text in notes.texts)
 
 
 def _line(at_ms, length_ms):

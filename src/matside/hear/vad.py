@@ -78,8 +78,7 @@ class SileroVad:
     def reset(self) -> None:
         """Forget the stream; the next frame follows none."""
         self._silent_frames = 0
-        if (forget := getattr(self._network, "reset", None)) is not None:  # since 0.4
-            forget()
+        self._network.reset()
 
 
 class EnergyGate:

@@ -20,7 +20,7 @@ from matside.measure.acoustics import active_db, chance, noise
 from matside.measure.hearing_set import Clip
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.company import Company
+from matside.understand.company import NOBODY
 from matside.understand.echo import OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.phrasebook import Phrasebook
@@ -112,7 +112,7 @@ class Judge:
     def __init__(self, book: Phrasebook) -> None:
         self._book = book
         self._last: tuple[Command, Ms] | None = None
-        self._company = Company()
+        self._company = NOBODY
 
     def decide(
         self, heard: Transcript, situation: Situation, own: Sequence[OwnLine] = ()

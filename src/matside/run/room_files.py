@@ -23,7 +23,7 @@ from matside.run.rooms import devices_key
 from matside.run.speech import open_speech
 from matside.session.command import Command, Ignored, Situation
 from matside.settings import Paths, Settings
-from matside.understand.company import Company
+from matside.understand.company import NOBODY
 from matside.understand.echo import Duplex, OwnLine
 from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.phrasebook import Phrasebook
@@ -135,7 +135,7 @@ def replay(
     ear.decoys = frozenset(book.decoys)
     ear.attend(book.phrases_for(situation))
     last: tuple[Command, Ms] | None = None
-    company = Company()
+    company = NOBODY
     blocks = range(0, len(room.near), _BLOCK)
     heard = (
         one

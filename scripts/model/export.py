@@ -22,7 +22,7 @@ from lexicon import PHONES, dictionary
 sys.path[:0] = [str(texts.ROOT / "src"), str(texts.ROOT / "scripts")]
 
 import make_command_graph  # noqa: E402
-from matside.hear.command_graph import UNKNOWN  # noqa: E402
+from matside.understand.transcript import UNKNOWN  # noqa: E402
 
 LEXICON_WORDS: Final = 3_000
 _MFCC: Final = """--sample-frequency=16000

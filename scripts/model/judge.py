@@ -22,7 +22,8 @@ sys.path.insert(0, str(texts.ROOT / "src"))
 
 import vosk
 
-from matside.hear.command_graph import UNKNOWN, GraphCosts, Vocabulary, command_graph
+from matside.hear.command_graph import GraphCosts, Vocabulary, command_graph
+from matside.understand.transcript import UNKNOWN
 
 READINGS: Final = 40
 BEHIND: Final = 12.0

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.company import UNSURE, Company
+from matside.understand.company import ONE_OF_A_ROW, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine
 from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.keymap import command_for_key
@@ -212,6 +212,41 @@ def test_a_doubted_word_that_is_said_again_counts():
     assert decide_all([*TALK, unsure("next"), again])[-1] == Ignored(reason=UNSURE)
     late = unsure("stop", began_ms=18_000)
     assert decide_all([*TALK, unsure("stop"), late])[-1] == Ignored(reason=UNSURE)
+
+
+COUNTED = [utterance("one", began_ms=at_ms, length_ms=400) for at_ms in (4_000, 5_900, 7_900)]
+
+
+def test_who_counts_aloud_must_say_a_command_after_a_silence_or_three_times():
+    doubted = Ignored(reason=ONE_OF_A_ROW)
+    soon = [utterance("next", began_ms=at_ms) for at_ms in (10_000, 11_500, 13_000)]
+    assert decide_all([*COUNTED, *soon])[3:] == [doubted, doubted, Command.NEXT]
+    mixed = [soon[0], utterance("too hard", began_ms=11_500), soon[2]]
+    assert decide_all([*COUNTED, *mixed])[3:] == [doubted] * 3
+    assert decide_all([*COUNTED, soon[0], utterance("next", began_ms=12_500)])[-1] is Command.NEXT
+
+
+def test_what_is_urgent_is_taken_from_a_row():
+    for text, command in (("stop", Command.STOP), ("pause", Command.PAUSE), ("bleeding", Command.RED)):
+        assert decide_all([*COUNTED, utterance(text)])[-1] is command
+
+
+def test_a_row_ends_with_a_breath_or_a_sentence_and_begins_with_the_third_word():
+    assert decide_all([*COUNTED, utterance("next", began_ms=10_400)])[-1] is Command.NEXT
+    assert decide_all([*COUNTED[1:], utterance("next")])[-1] is Command.NEXT
+    sentence = utterance("[unk]", began_ms=8_600, length_ms=1_200)
+    assert decide_all([*COUNTED, sentence, utterance("next")])[-1] is Command.NEXT
+
+
+def test_a_number_that_gave_no_word_breaks_no_row():
+    unheard = [dataclasses.replace(COUNTED[1], words=()), COUNTED[0], COUNTED[2]]
+    row = [utterance("one", began_ms=2_500), *sorted(unheard, key=lambda one: one.began_ms)]
+    assert decide_all([*row, utterance("next")])[-1] == Ignored(reason=ONE_OF_A_ROW)
+
+
+def test_cries_are_no_row():
+    cries = [utterance("[unk]", began_ms=one.began_ms, length_ms=500) for one in COUNTED]
+    assert decide_all([*cries, utterance("next")])[-1] is Command.NEXT
 
 
 def test_talk_is_forgotten_after_a_while():

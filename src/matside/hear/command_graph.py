@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from matside.hear.openfst import Fst
+from matside.understand.transcript import UNKNOWN
 
-UNKNOWN: Final = "[unk]"
 Pronunciations: TypeAlias = Mapping[str, Sequence[Sequence[str]]]
 _BLANK: Final = 1
 _MOST_WAYS: Final = 12

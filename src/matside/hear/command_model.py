@@ -19,8 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from matside.hear.command_graph import UNKNOWN, GraphCosts, Vocabulary, command_graph
-from matside.understand.transcript import Word
+from matside.hear.command_graph import GraphCosts, Vocabulary, command_graph
+from matside.understand.transcript import UNKNOWN, Word
 
 SETTINGS: Final = "model.toml"
 READINGS: Final = 6

@@ -23,14 +23,13 @@ from matside.hear.command_model import READINGS, CommandModel, best_reading, is_
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
-from matside.understand.transcript import Word
+from matside.understand.transcript import UNKNOWN, Word
 from matside.units import Db
 
 _DENOISING_DB: Final = (-12.0, 0.0)
 """Measured: a model of read speech hears 41 % in place of 24 % at 12 dB of noise; in quiet a little less."""
 _DENOISING_COMMANDS_DB: Final = (0.0, 0.0)
 """Measured: one that was trained in noise gains nothing."""
-_UNKNOWN: Final = "[unk]"
 _GET_AGAIN: Final = "Get the model again: matside setup"
 
 
@@ -131,7 +130,7 @@ class VoskRecogniser:
 
     def __init__(self, model: Model, phrases: Sequence[str] = ()) -> None:
         self._model = model
-        self._has_unknown = model.knows(_UNKNOWN)
+        self._has_unknown = model.knows(UNKNOWN)
         self._grammar: str | None = None
         self._recogniser: Any = None
         self._heard: list[Word] = []
@@ -151,7 +150,7 @@ class VoskRecogniser:
         """
         known = [phrase.lower() for phrase in phrases if not self._model.missing_words([phrase])]
         is_new = self._model.hold(known)
-        listed = [*dict.fromkeys(known), *([_UNKNOWN] if self._has_unknown else [])]
+        listed = [*dict.fromkeys(known), *([UNKNOWN] if self._has_unknown else [])]
         grammar = json.dumps(listed, ensure_ascii=False) if phrases else None
         if self._model.commands is None:
             self._grammar = grammar

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.company import NOBODY, UNSURE, Company
+from matside.understand.company import NOBODY, ONE_OF_A_ROW, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
@@ -94,6 +94,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
             return Ignored(reason="said twice")
     if command is not Command.RED and context.company.doubts(transcript):
         return Ignored(reason=UNSURE)
+    if command is not Command.RED and command not in _CHEAP and context.company.counts(transcript):
+        return Ignored(reason=ONE_OF_A_ROW)
     return command  # what sends for help is never doubted: of 6 h of dialogue one line was taken for it
 
 

@@ -1,8 +1,12 @@
 """What the ear hands on: that speech began, and which words an utterance held."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from matside.units import Db, Ms
+
+UNKNOWN: Final = "[unk]"
+"""What recognisers give for sound that is none of their words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,3 +141,14 @@ def test_every_recording_of_our_own_set_is_there_and_means_a_command_or_nothing(
     said = {clip.text for clip in found.clips if clip.wanted is not None}
     phrases = {plain(phrase) for phrases in book.phrases.values() for phrase in phrases}
     assert len(said & phrases) > 0.9 * len(phrases), "scripts/make_commands.py --voices makes those that lack"
+
+
+def test_people_and_voices_that_training_never_met_are_heard_in_english(matside):
+    """A floor, not the figure: that is in docs/model.md."""
+    ran = matside("bench", "hearing", COMMANDS / "english", "--language", "en", "--json", "--no-plain")
+    (told,) = ran.rows
+    assert told["model"] == "matside-en"
+    assert told["by_condition"]["people"]["ours_percent"] >= 65
+    assert told["by_condition"]["voice"]["ours_percent"] >= 65
+    assert len(told["confusions"]) <= 2
+    assert told["false_accepts"]["speech"]["ours"] <= 1

@@ -1,11 +1,11 @@
 """Turn the corpus into shards of features as a home's microphone would give them, for ever.
 
-    augment.py WORK --shards N [--seed S]
+    augment.py WORK --shards N [--seed S] [--without PART ...]
 
 Each shard holds a few hundred clips: drawn by kind of source, changed in speed, put into a simulated room,
 mixed with noise, scaled to a level. The first shards are easy (near and quiet), because training from a flat
 start needs that. It waits while the trainer hasn't used what is there, and takes in what was added to the
-corpus.
+corpus. A PART is a source, or "rooms", "noise" or "speed": what `ablate.py` takes away to see its worth.
 """
 
 import argparse
@@ -58,16 +58,23 @@ _CLIPS_FOR_FULL_SHARE: Final = 1_500
 
 
 class Draw:
-    """The training clips by source and kind, and chance."""
+    """The training clips by source and kind, and chance.
 
-    def __init__(self, folder: Path, rng: np.random.Generator) -> None:
+    Args:
+        folder: The corpus.
+        rng: Chance.
+        without: Sources that aren't drawn from, and kinds of change that aren't made.
+    """
+
+    def __init__(self, folder: Path, rng: np.random.Generator, without: frozenset[str] = frozenset()) -> None:
         self.rng = rng
+        self.without = without
         self._stores: dict[str, Store] = {store.name: store for store in stores(folder)}
         self._pools: dict[tuple[str, str], list[tuple[Clip, list[int]]]] = defaultdict(list)
         for store in self._stores.values():
             for clip in _usable(store.clips()):
                 self._pools[store.name, clip[0].kind].append(clip)
-        self._keys = [key for key in SHARES if self._pools[key]]
+        self._keys = [key for key in SHARES if self._pools[key] and key[0] not in without]
         shares = [
             SHARES[key] * min(1.0, len(self._pools[key]) / _CLIPS_FOR_FULL_SHARE) ** 0.5 for key in self._keys
         ]
@@ -131,14 +138,14 @@ def changed(draw: Draw, *, is_easy: bool) -> tuple[npt.NDArray[np.float16], list
     clip, phones, sound = draw.clip()
     reach = 0.24 if clip.source in _WIDE_SPEED else 0.14
     speed = float(np.exp(rng.uniform(-reach, reach)))
-    if rng.random() < 0.8:
+    if rng.random() < 0.8 and "speed" not in draw.without:
         sound = np.asarray(soxr.resample(sound, RATE_HZ * speed, RATE_HZ, quality="LQ"), np.float32)
     before, after = (int(rng.uniform(0.05, 0.5) * RATE_HZ) for _ in range(2))
     sound = np.pad(sound, (before, after))
-    if rng.random() < (0.2 if is_easy else 0.65):
+    if rng.random() < (0.2 if is_easy else 0.65) and "rooms" not in draw.without:
         sound = draw.in_room(sound)
     hardness = 0.0
-    if not is_easy and rng.random() < 0.8:
+    if not is_easy and rng.random() < 0.8 and "noise" not in draw.without:
         noise, is_speech = noises.draw(rng, len(sound), draw.speech)
         snr_db = rng.uniform(8, 30) if is_speech else rng.uniform(3, 30)
         power = (sound[before:-after] ** 2).mean() / ((noise**2).mean() + 1e-9)
@@ -179,6 +186,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--shards", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--without", nargs="*", default=[], help="sources, rooms, noise, speed")
     given = parser.parse_args()
     folder = given.work / "shards"
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +198,11 @@ def main() -> None:
         while used.is_file() and number > int(used.read_text(encoding="utf-8")) + AHEAD:
             time.sleep(5)
         make(
-            Draw(given.work / "corpus", np.random.default_rng([given.seed, number])),
+            Draw(
+                given.work / "corpus",
+                np.random.default_rng([given.seed, number]),
+                frozenset(given.without),
+            ),
             path,
             is_easy=number < EASY_SHARDS,
         )

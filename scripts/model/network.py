@@ -12,6 +12,7 @@ STRIDE: Final = 3
 LEFT: Final = 15
 RIGHT: Final = 15
 """Frames of context on both sides of the frame an output stands at."""
+WIDTH: Final = 320
 
 # Offsets of each layer in frames; the second gives one output for three inputs.
 LAYERS: Final = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3))
@@ -43,7 +44,7 @@ class Spliced(nn.Module):
 class Network(nn.Module):
     """Log-mels to scores of the blank and the phones."""
 
-    def __init__(self, width: int = 320) -> None:
+    def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.width = width
         widths = [BINS, *[width] * len(LAYERS)]

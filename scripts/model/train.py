@@ -1,6 +1,6 @@
 """Train the network on shards of features, on one core.
 
-    train.py WORK --hours H [--seed S]
+    train.py WORK --hours H [--seed S] [--width W]
 
 H counts hours of sound seen since the very first step; the learning rate falls to nothing over the last
 third of them. A run that was broken off goes on from its last checkpoint (every few minutes); a
@@ -24,7 +24,7 @@ from augment import EASY_SHARDS
 from corpus import Clip, Store
 from features import log_mel
 from lexicon import phones_of
-from network import STRIDE, Network, outputs_for
+from network import STRIDE, WIDTH, Network, outputs_for
 from torch import Tensor
 from torch.nn import functional
 
@@ -146,13 +146,13 @@ def rate(hours: float, steps: int, whole_hours: float) -> float:
 class Run:
     """A training run that can be broken off."""
 
-    def __init__(self, work: Path, seed: int) -> None:
+    def __init__(self, work: Path, seed: int, width: int = WIDTH) -> None:
         torch.manual_seed(seed)
         self._folder = work / "train"
         self._shards = work / "shards"
         self._used = work / "used"
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.network = Network()
+        self.network = Network(width)
         self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-3)
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.hours, self.steps, self._uses = 0.0, 0, dict[str, int]()
@@ -283,10 +283,11 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--hours", type=float, default=150.0)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--width", type=int, default=WIDTH, help="of the layers; only from the start")
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    Run(given.work, given.seed).train(given.hours, Dev(given.work))
+    Run(given.work, given.seed, given.width).train(given.hours, Dev(given.work))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ HOLD = Context(situation=Situation.HOLD)
 
 def utterance(text, *, began_ms=10_000, length_ms=600, **rest):
     words = tuple(
-        Word(text=word, start_ms=began_ms, end_ms=began_ms, confidence=1.0) for word in text.split()
+        Word(text=word, start_ms=began_ms, end_ms=began_ms + 200, confidence=1.0) for word in text.split()
     )
     ended_ms = began_ms + length_ms
     return Transcript(words=words, began_ms=began_ms, ended_ms=ended_ms, decided_ms=ended_ms, **rest)
@@ -44,7 +44,8 @@ def test_every_phrase_is_its_command_wherever_it_makes_sense(code):
         (utterance("stop", length_ms=3_000), "too long"),
         (utterance("next", length_ms=1_100), "too long for these words"),
         (utterance("the next stop"), "not a phrase"),
-        (utterance("stop stop"), "not a phrase"),
+        (utterance("stop stop next"), "not a phrase"),
+        (utterance("next next"), "not a phrase"),
         (utterance("ready"), "makes no sense now"),
         (utterance("next", quiet_before_ms=100), "part of other talk"),
     ],
@@ -170,6 +171,12 @@ def test_a_red_word_over_the_coach_must_be_well_above_its_echo(over_db, taken):
     assert interpret(heard, EN, context) == (Command.RED if taken else Ignored(reason="own voice"))
     gap = utterance("bleeding", began_ms=13_000, level_db=-50.0, echo_db=-120.0)
     assert interpret(gap, EN, context) is Command.RED
+
+
+@pytest.mark.parametrize("text", ["stop stop", "stop stop stop", "it hurts it hurts", "bleeding bleeding"])
+def test_what_is_urgent_may_be_called_more_than_once_in_a_breath(text):
+    once = text.split()[0] if text[0] != "i" else "it hurts"
+    assert interpret(utterance(text, length_ms=1_500), EN, HOLD) is EN.command_for(once, Situation.HOLD)
 
 
 def unsure(text, **rest):

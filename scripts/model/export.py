@@ -9,6 +9,7 @@ else scripts/make_command_graph.py is enough.
 """
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
@@ -155,6 +156,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--graph-only", action="store_true")
     given = parser.parse_args()
+    shipped = texts.ROOT / "models/matside-en"
+    given.to.mkdir(parents=True, exist_ok=True)
+    if not (given.to / "model.toml").is_file():  # a new folder begins with the costs of the shipped model
+        shutil.copy(shipped / "model.toml", given.to)
     write_words(given.to)
     if not given.graph_only:
         write_network(given.weights or given.work / "train/best.pt", given.to)

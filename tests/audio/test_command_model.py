@@ -152,14 +152,20 @@ class TestReading:
         )
         assert [(word.text, word.confidence) for word in words] == [("[unk]", 0.0)]
 
-    def test_a_reading_that_leads_by_too_little_is_unknown_but_for_what_must_not_be_missed(self):
+    def test_a_reading_that_leads_by_too_little_is_doubtful_but_for_what_must_not_be_missed(self):
         strict = Confidence(slope=1.0, offset=-2.0, least=0.5, spared=("stop",))
-        for text, heard in (("stop", "stop"), ("next", "[unk]")):
+        for text, is_doubtful in (("stop", False), ("next", True)):
             (word,) = best_reading(
                 {"alternatives": [self.reading(text, -10.0), self.reading("[unk]", -10.5)]}, strict
             )
-            assert word.text == heard
+            assert (word.text, word.is_doubtful) == (text, is_doubtful)
             assert (word.start_ms, word.end_ms) == (100, 400)
+
+    def test_the_least_probability_is_a_margin(self):
+        strict = Confidence(slope=0.7, offset=0.4, least=0.75)
+        assert strict.of(strict.least_margin) == pytest.approx(0.75)
+        assert Confidence(slope=0.7, offset=0.4).least_margin == 0.0
+        assert Confidence(slope=0.7, offset=4.0, least=0.75).least_margin == 0.0, "any lead is enough"
 
     def test_nothing_is_nothing(self):
         assert best_reading({"alternatives": []}, self.CONFIDENCE) == ()

@@ -185,6 +185,12 @@ def unsure(text, **rest):
     return dataclasses.replace(heard, words=words)
 
 
+def doubtful(text, **rest):
+    heard = utterance(text, **rest)
+    words = tuple(dataclasses.replace(word, is_doubtful=True) for word in heard.words)
+    return dataclasses.replace(heard, words=words)
+
+
 def decide_all(heard):
     """Decide one utterance after the other, as a session does."""
     company, decisions = Company(), []
@@ -203,8 +209,19 @@ def test_among_other_talk_a_word_must_be_sure():
     assert decide_all([*TALK, utterance("stop")])[-1] is Command.STOP
 
 
-def test_what_sends_for_help_is_never_doubted():
+def test_what_sends_for_help_is_doubted_among_other_talk_alone_and_if_it_is_doubtful():
     assert decide_all([*TALK, unsure("bleeding")])[-1] is Command.RED
+    assert decide_all([doubtful("bleeding")]) == [Command.RED]
+    again = doubtful("bleeding", began_ms=12_000)
+    assert decide_all([*TALK, doubtful("bleeding"), again])[2:] == [Ignored(reason=UNSURE), Command.RED]
+
+
+def test_a_doubtful_word_counts_when_it_is_said_again():
+    again = doubtful("next", began_ms=13_000)
+    assert decide_all([doubtful("next"), again]) == [Ignored(reason=UNSURE), Command.NEXT]
+    assert decide_all([doubtful("too hard"), again]) == [Ignored(reason=UNSURE)] * 2
+    clear = utterance("next", began_ms=13_000)
+    assert decide_all([doubtful("next"), clear])[-1] is Command.NEXT
 
 
 def test_a_person_alone_is_taken_at_once():

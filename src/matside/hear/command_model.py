@@ -75,8 +75,8 @@ class Confidence:
     """Turn a margin between two scores, in natural logarithms, into a probability: logistic, fitted.
 
     Attributes:
-        least: A reading that is less probable counts as unknown: it leads all else by too little.
-        spared: Phrases that are taken all the same, because missing them costs more than a false one.
+        least: A reading that is less probable is doubtful, for it leads all else by too little.
+        spared: Phrases that aren't doubted, because missing them costs more than a false one.
     """
 
     slope: float
@@ -87,6 +87,13 @@ class Confidence:
     def of(self, margin: float) -> float:
         """Give the probability, 0 to 1, that a reading is right that leads by this margin, at least 0."""
         return 1.0 / (1.0 + math.exp(-(self.slope * margin + self.offset)))
+
+    @property
+    def least_margin(self) -> float:
+        """The margin below which a reading is doubtful; 0 where any margin will do."""
+        if not self.least:
+            return 0.0
+        return max(0.0, (math.log(self.least / (1.0 - self.least)) - self.offset) / self.slope)
 
 
 class CommandModel:
@@ -142,7 +149,10 @@ class CommandModel:
 
 
 def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, ...]:
-    """Give the words of the best reading, each with the confidence that the whole is right."""
+    """Give the words of the best reading, each with the confidence that the whole is right.
+
+    One that is doubtful keeps its words: said again, they count (`company`).
+    """
     readings = sorted(answer.get("alternatives", []), key=lambda one: -float(one["confidence"]))
     if not readings or not readings[0].get("result"):
         return ()
@@ -150,22 +160,17 @@ def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, 
     margin = scores[0] - scores[1] if len(scores) > 1 else _LONE_MARGIN
     sure = confidence.of(min(margin, _LONE_MARGIN))
     text = " ".join(str(entry["word"]) for entry in readings[0]["result"])
-    if sure < confidence.least and text not in confidence.spared:
-        return (_unknown(readings[0]["result"]),)
+    is_doubtful = sure < confidence.least and text not in confidence.spared
     return tuple(
         Word(
             text=str(entry["word"]),
             start_ms=round(entry["start"] * 1000),
             end_ms=round(entry["end"] * 1000),
             confidence=0.0 if entry["word"] == UNKNOWN else sure,
+            is_doubtful=is_doubtful,
         )
         for entry in readings[0]["result"]
     )
-
-
-def _unknown(result: Sequence[dict[str, Any]]) -> Word:
-    start_ms, end_ms = round(result[0]["start"] * 1000), round(result[-1]["end"] * 1000)
-    return Word(text=UNKNOWN, start_ms=start_ms, end_ms=end_ms, confidence=0.0)
 
 
 def _settings(folder: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ keeps time is other modules' business, so a microphone, a file and a test hear a
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, assert_never
 
 import numpy as np
@@ -304,12 +304,7 @@ class Ear:
 
 
 def _moved(word: Word, by_ms: Ms) -> Word:
-    return Word(
-        text=word.text,
-        start_ms=word.start_ms + by_ms,
-        end_ms=word.end_ms + by_ms,
-        confidence=word.confidence,
-    )
+    return replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)
 
 
 def _loudest_db(powers: Sequence[float]) -> Db:

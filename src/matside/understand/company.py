@@ -5,8 +5,9 @@ in a hundred of them sounds like a command. So utterances that are longer than a
 talk; where there were two of them within twenty seconds, a command is taken only if the recogniser is surer
 than it otherwise must be. A word that isn't sure enough and is said again within a few seconds counts all the
 same: so does a person who wasn't obeyed, and so seldom a television. What confidence is worth depends on the
-model: of one made for commands it is calibrated; of the general ones it is nearly always 1, and this changes
-nothing.
+model: of one made for commands it is calibrated, and a word that leads all else by too little must be said
+again wherever it is said; of the general ones it is nearly always 1, and this changes nothing. What sends for
+help is taken at once, but for a doubtful word among others' talk.
 
 Who counts aloud with a movement says short words in a row, one every second or two, and a recogniser that
 knows few words makes commands of some of them. Nobody gives four commands in eight seconds: from the fourth
@@ -28,7 +29,7 @@ SURE: Final = 0.93
 """Of a game's dialogue and a telephone's prompts, 139 minutes, 13 lines were taken for a command, with this 3
 (with 0.9: 4; with 0.98: 3). Some 5 in a hundred commands of people alone are less sure."""
 AGAIN_MS: Final[Ms] = 6_000
-UNSURE: Final = "not sure enough among other talk"
+UNSURE: Final = "not sure enough; said again, it counts"
 ROW: Final = 3
 """Words before it that make a command one of a row; with 2, who tries again after two misses is doubted."""
 ROW_MS: Final[Ms] = 2_400
@@ -56,11 +57,18 @@ class Company:
     doubted: tuple[str, Ms] | None = None
     times: int = 0
 
-    def doubts(self, transcript: Transcript) -> bool:
-        """Tell whether an utterance, though a command by its words, is likely a part of others' talk."""
+    def doubts(self, transcript: Transcript, *, is_red: bool = False) -> bool:
+        """Tell whether an utterance, though a command by its words, must be said again to count.
+
+        Args:
+            transcript: What was heard.
+            is_red: Whether it sends for help: then only what is doubtful and among others' talk.
+        """
         is_talking = sum(ended_ms > transcript.began_ms - WITHIN_MS for ended_ms in self.talk_ms) >= TIMES
         is_sure = min(word.confidence for word in transcript.words) >= SURE
-        return is_talking and not is_sure and self._times_said(transcript) < 1
+        is_doubtful = any(word.is_doubtful for word in transcript.words)
+        is_unsure = is_doubtful and is_talking if is_red else is_doubtful or (is_talking and not is_sure)
+        return is_unsure and self._times_said(transcript) < 1
 
     def counts(self, transcript: Transcript) -> bool:
         """Tell whether an utterance, though a command by its words, is likely one of a row."""
@@ -82,7 +90,8 @@ class Company:
 
     def _with_row(self, transcript: Transcript) -> "Company":
         goes_on = self.row > 0 and transcript.began_ms - self.row_ms <= ROW_MS
-        is_word = any(word.text != UNKNOWN for word in transcript.words)  # not a cry, nor a cough
+        # A cry or a cough is no word.
+        is_word = any(word.text != UNKNOWN and not word.is_doubtful for word in transcript.words)
         return replace(self, row=(self.row if goes_on else 0) + is_word, row_ms=transcript.began_ms)
 
     def _times_said(self, transcript: Transcript) -> int:

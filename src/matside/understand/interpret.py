@@ -95,11 +95,12 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    if command is not Command.RED and context.company.doubts(transcript):
+    is_red = command is Command.RED
+    if context.company.doubts(transcript, is_red=is_red):
         return Ignored(reason=UNSURE)
-    if command is not Command.RED and command not in _CHEAP and context.company.counts(transcript):
+    if not is_red and command not in _CHEAP and context.company.counts(transcript):
         return Ignored(reason=ONE_OF_A_ROW)
-    return command  # what sends for help is never doubted: of 6 h of dialogue one line was taken for it
+    return command
 
 
 def _meant(

@@ -11,12 +11,18 @@ UNKNOWN: Final = "[unk]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One recognised word and when it was said, on the session's clock."""
+    """One recognised word and when it was said, on the session's clock.
+
+    Attributes:
+        confidence: 0 to 1, as the recogniser tells it.
+        is_doubtful: Whether that is too little, by the recogniser's own measure, to be believed at once.
+    """
 
     text: str
     start_ms: Ms
     end_ms: Ms
     confidence: float
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

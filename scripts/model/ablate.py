@@ -45,10 +45,11 @@ TALK: Final = "dialogue, to tune on"
 def prepare(work: Path, name: str) -> Path:
     """Make a variant's folder; its corpus is that of the first one, whatever is added meanwhile."""
     corpus = work / "ablation/corpus"
-    corpus.mkdir(parents=True, exist_ok=True)
-    for listed in (work / "corpus").glob("*.jsonl"):
-        if not listed.name.startswith("talk") and not (corpus / listed.name).exists():
-            shutil.copy(listed, corpus)
+    if not corpus.is_dir():
+        corpus.mkdir(parents=True)
+        for listed in (work / "corpus").glob("*.jsonl"):
+            if not listed.name.startswith("talk"):
+                shutil.copy(listed, corpus)
     for listed in corpus.glob("*.jsonl"):
         sound = corpus / f"{listed.stem}.pcm"
         if not sound.exists():
@@ -62,7 +63,9 @@ def prepare(work: Path, name: str) -> Path:
 
 
 def _link(link: Path, target: Path) -> None:
-    if not link.exists():
+    if not target.is_dir():
+        sys.exit(f'{target} isn\'t there: a width is trained on what "all" was; run that first')
+    if not link.is_symlink():
         link.symlink_to(target.resolve())
 
 

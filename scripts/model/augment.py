@@ -80,7 +80,10 @@ class Draw:
         ]
         self._shares = np.array(shares) / sum(shares)
         self._talkers = [
-            clip for key, pool in self._pools.items() if key[0] in _SPEECH_FOR_NOISE for clip in pool
+            clip
+            for key, pool in self._pools.items()
+            if key[0] in _SPEECH_FOR_NOISE and key[0] not in without
+            for clip in pool
         ]
         self._rooms = [rooms.room(rng) for _ in range(150)]
 
@@ -130,7 +133,7 @@ def changed(draw: Draw, *, is_easy: bool) -> tuple[npt.NDArray[np.float16], list
         Log-mels [frames, 40], phones, and how hard it is: 0 clean, 1 heavy noise.
     """
     rng = draw.rng
-    if not is_easy and rng.random() < 0.04:
+    if not is_easy and rng.random() < 0.04 and "noise" not in draw.without:
         count = int(rng.uniform(0.5, 2.5) * RATE_HZ)
         sound, is_speech = noises.draw(rng, count, draw.speech)
         if not is_speech:

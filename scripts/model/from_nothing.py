@@ -15,6 +15,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -81,12 +82,20 @@ def run(*words: object, cwd: Path = HERE) -> None:
 
 def train(work: Path, python: Path, hours: float) -> None:
     """Make features while the network is trained on them."""
+    print("+ augment.py, train.py", flush=True)
     making = subprocess.Popen([str(python), str(HERE / "augment.py"), str(work)])
+    training = subprocess.Popen([str(python), str(HERE / "train.py"), str(work), "--hours", str(hours)])
     try:
-        run(python, HERE / "train.py", work, "--hours", hours)
+        while training.poll() is None:
+            if making.poll():
+                sys.exit("augment.py broke off; begin again")
+            time.sleep(5)
     finally:
-        making.terminate()
-        making.wait(60)
+        for process in (making, training):
+            process.terminate()
+            process.wait(60)
+    if training.returncode:
+        sys.exit("train.py broke off; begin again")
 
 
 def main() -> None:
@@ -102,6 +111,8 @@ def main() -> None:
     given = parser.parse_args()
     if missing := [package for tool, package in TOOLS.items() if shutil.which(tool) is None]:
         sys.exit(f"missing: {', '.join(missing)}; apt install {' '.join(missing)}")
+    if given.share < 1 and given.to.resolve() == ROOT / "models/matside-en":
+        sys.exit("A trial hears nothing; name another folder for it: --to WORK/model")
     work, human, model = given.work.resolve(), given.human.resolve(), given.to.resolve()
     work.mkdir(parents=True, exist_ok=True)
     python = environment(work)

@@ -76,6 +76,11 @@ def graph(*phrases: str, decoys: tuple[str, ...] = (), urgent: tuple[str, ...] =
 
 
 class TestGraph:
+    def test_what_is_urgent_may_be_called_twice_in_one_breath(self):
+        built = graph("stop", "pass", urgent=("stop",))
+        assert (2, 2) in costs_of_paths(built, labels("--STAP--STAP-"))
+        assert (4, 4) not in costs_of_paths(built, labels("-PASPAS-"))
+
     def test_a_phrase_and_anything_else_read_the_same_sound(self):
         answers = costs_of_paths(graph("stop"), labels("--STTA-AP--"))
         # After a blank the same phone is a new one: "anything else" pays for five, the phrase has four.
@@ -154,11 +159,11 @@ class TestReading:
 
     def test_a_reading_that_leads_by_too_little_is_doubtful_but_for_what_must_not_be_missed(self):
         strict = Confidence(slope=1.0, offset=-2.0, least=0.5, spared=("stop",))
-        for text, is_doubtful in (("stop", False), ("next", True)):
-            (word,) = best_reading(
+        for text, is_doubtful in (("stop", False), ("stop stop", False), ("next", True)):
+            word, *_ = best_reading(
                 {"alternatives": [self.reading(text, -10.0), self.reading("[unk]", -10.5)]}, strict
             )
-            assert (word.text, word.is_doubtful) == (text, is_doubtful)
+            assert (word.text, word.is_doubtful) == (text.split()[0], is_doubtful)
             assert (word.start_ms, word.end_ms) == (100, 400)
 
     def test_the_least_probability_is_a_margin(self):

@@ -28,7 +28,7 @@ setup_s = 8
 """
 ENGLISH = Path(__file__).parents[2] / "audio/commands/english"
 """Held out of the training of the model that comes along: a person's "stop", a voice's "too hard"."""
-STEP_MS = 400.0
+STEP_MS = 250.0
 """No sound server drops so much at once; a line that is further off is another line."""
 
 

@@ -216,6 +216,23 @@ def test_what_sends_for_help_is_doubted_among_other_talk_alone_and_if_it_is_doub
     assert decide_all([*TALK, doubtful("bleeding"), again])[2:] == [Ignored(reason=UNSURE), Command.RED]
 
 
+def test_it_counts_in_other_words_too():
+    for first, second in (("stop", "stop stop"), ("it hurts", "ouch"), ("bleeding", "i'm bleeding")):
+        tries = [doubtful(first), doubtful(second, began_ms=12_500)]
+        assert not isinstance(decide_all([*TALK, *tries])[-1], Ignored)
+
+
+def test_an_answer_to_the_question_before_is_no_first_time():
+    company = in_company(Company(), doubtful("no"), Ignored(reason=UNSURE, meant=Command.NO), ())
+    asked = Context(situation=Situation.DIZZY_ASK, company=company, asked_ms=11_000)
+    assert interpret(doubtful("no", began_ms=13_000), EN, asked) == Ignored(reason=UNSURE)
+
+
+def test_a_long_line_that_was_doubted_is_talk():
+    lines = [doubtful("what can i say", began_ms=at_ms, length_ms=1_400) for at_ms in (1_000, 11_000)]
+    assert decide_all([*lines, doubtful("bleeding", began_ms=15_000)])[-1] == Ignored(reason=UNSURE)
+
+
 def test_a_doubtful_word_counts_when_it_is_said_again():
     again = doubtful("next", began_ms=13_000)
     assert decide_all([doubtful("next"), again]) == [Ignored(reason=UNSURE), Command.NEXT]
@@ -251,8 +268,24 @@ def test_who_counts_aloud_must_say_a_command_after_a_silence_or_three_times():
 
 
 def test_what_is_urgent_is_taken_from_a_row():
-    for text, command in (("stop", Command.STOP), ("pause", Command.PAUSE), ("bleeding", Command.RED)):
-        assert decide_all([*COUNTED, utterance(text)])[-1] is command
+    for text in ("stop", "pause", "bleeding", "it hurts", "ouch", "i'm dizzy"):
+        meant = EN.command_for(text, Situation.HOLD)
+        assert meant in EN.urgent
+        assert decide_all([*COUNTED, utterance(text)])[-1] is meant
+
+
+def test_an_answer_is_taken_from_a_row():
+    """Who called "stop", "stop", and "it hurts" is asked whether it is sharp, and answers at once."""
+    company = Company()
+    for one in COUNTED:
+        company = in_company(company, one, interpret(one, EN, HOLD), ())
+    asked = Context(situation=Situation.PAIN_ASK, company=company)
+    assert interpret(utterance("yes", began_ms=9_500), EN, asked) is Command.YES
+
+
+def test_hard_breathing_keeps_no_row_alive():
+    pants = [utterance("[unk]", began_ms=at_ms, length_ms=300) for at_ms in range(10_000, 20_000, 2_000)]
+    assert decide_all([*COUNTED, *pants, utterance("next", began_ms=21_000)])[-1] is Command.NEXT
 
 
 def test_a_row_ends_with_a_breath_or_a_sentence_and_begins_with_the_third_word():

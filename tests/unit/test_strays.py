@@ -38,26 +38,44 @@ def test_a_word_that_was_said_twice_stays():
 
 @pytest.mark.parametrize(
     ("tail", "is_taken"),
-    [(("와", 140, 0.6), True), (("와", 140, 0.95), False), (("그만", 600, 0.6), False)],
+    [(("하나", 140, 0.6), True), (("하나", 140, 0.95), False), (("하나", 600, 0.6), False)],
 )
 def test_a_short_unsure_word_behind_a_sure_phrase_is_the_rooms(tail, is_taken):
     assert meant(("넘어가", 520, 1.0), tail) == (Command.NEXT if is_taken else Ignored(reason="not a phrase"))
 
 
 def test_an_unsure_phrase_gets_no_help():
-    assert isinstance(meant(("넘어가", 520, 0.8), ("와", 140, 0.6)), Ignored)
+    assert isinstance(meant(("넘어가", 520, 0.8), ("하나", 140, 0.6)), Ignored)
 
 
 def test_one_stray_word_alone_is_left_out_at_the_end_alone():
-    assert isinstance(meant(("와", 140, 0.6), ("넘어가", 520, 1.0)), Ignored)
-    assert isinstance(meant(("넘어가", 520, 1.0), ("와", 140, 0.6), ("와", 140, 0.6)), Ignored)
-    assert without_tail(utterance(("와", 140, 0.6))) is None
+    assert isinstance(meant(("하나", 140, 0.6), ("넘어가", 520, 1.0)), Ignored)
+    assert isinstance(meant(("넘어가", 520, 1.0), ("하나", 140, 0.6), ("하나", 140, 0.6)), Ignored)
+    assert without_tail(utterance(("하나", 140, 0.6))) is None
 
 
-@pytest.mark.parametrize("situation", [Situation.CHECK, Situation.HOLD])
-def test_an_answer_must_be_clean(situation):
-    """What leads past a question about her safety isn't guessed."""
-    assert isinstance(meant(("없어", 460, 1.0), ("고마워", 275, 0.7), situation=situation), Ignored)
+@pytest.mark.parametrize("situation", [Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK])
+@pytest.mark.parametrize("words", [("없어", "고마워"), ("출혈", "없어"), ("하혈", "아니요")])
+def test_where_a_question_waits_nothing_is_left_out(words, situation):
+    """An answer that leads past a question isn't guessed, and "no bleeding" is not "bleeding"."""
+    first, last = words
+    assert isinstance(meant((first, 460, 1.0), (last, 275, 0.7), situation=situation), Ignored)
+    assert isinstance(meant(("없어", 460, 1.0), ("없어", 40, 1.0), situation=situation), Ignored)
+
+
+@pytest.mark.parametrize(
+    ("said", "situation"),
+    [
+        ("계속 아파", Situation.PAUSED),
+        ("이어서 어지러워", Situation.STOPPED),
+        ("넘어가 그만", Situation.HOLD),
+        ("잠깐 기절", Situation.HOLD),
+        ("다시 출혈", Situation.HOLD),
+    ],
+)
+def test_a_last_word_that_could_be_urgent_is_never_left_out(said, situation):
+    first, last = said.split()
+    assert isinstance(meant((first, 400, 1.0), (last, 300, 0.8), situation=situation), Ignored)
 
 
 def test_a_longer_phrase_is_not_cut_to_a_shorter_one():

@@ -13,6 +13,7 @@ from matside.session.command import Ignored, Situation
 
 if TYPE_CHECKING:
     from matside.hear.vosk_recogniser import Model
+    from matside.measure.hearing import Judge
     from matside.understand.phrasebook import Phrasebook
     from matside.understand.transcript import Transcript
 
@@ -60,7 +61,9 @@ def listen_command(
                 _write(row, as_json=as_json)
         return
     from matside.cli.listen_live import listen_live
+    from matside.measure.hearing import Judge
 
+    judge = Judge(book)
     loaded = open_model(words.model, explicit=model, models=paths.models)
     phrases = _phrases(book, situation)
     note("Listening. Speak; Ctrl-C ends.")
@@ -68,7 +71,9 @@ def listen_command(
         loaded,
         phrases,
         microphone=settings.microphone,
-        take=lambda heard: _write(_row("", heard, book, situation), as_json=as_json),
+        take=lambda heard: _write(
+            _row("", heard, judge, situation or _anywhere(heard.text, book)), as_json=as_json
+        ),
         trouble=note,
     )
 
@@ -78,8 +83,10 @@ def _rows_of(path: Path, model: "Model", book: "Phrasebook", situation: Situatio
     from matside.hear.ear import Ear
     from matside.hear.vosk_recogniser import VoskRecogniser
     from matside.hear.wav_source import WavSource
+    from matside.measure.hearing import Judge
     from matside.understand.transcript import Transcript
 
+    judge = Judge(book)
     ear = Ear(VoskRecogniser(model))
     ear.decoys = frozenset(book.decoys)
     ear.attend(_phrases(book, situation))
@@ -87,7 +94,7 @@ def _rows_of(path: Path, model: "Model", book: "Phrasebook", situation: Situatio
     heard += ear.finish()
     utterances = [one for one in heard if isinstance(one, Transcript)]
     for utterance in utterances:
-        yield _row(str(path), utterance, book, situation)
+        yield _row(str(path), utterance, judge, situation or _anywhere(utterance.text, book))
     if not utterances:
         yield {
             "file": str(path),
@@ -100,10 +107,8 @@ def _rows_of(path: Path, model: "Model", book: "Phrasebook", situation: Situatio
         }
 
 
-def _row(file: str, heard: "Transcript", book: "Phrasebook", situation: Situation | None) -> Row:
-    from matside.understand.interpret import Context, interpret
-
-    decision = interpret(heard, book, Context(situation=situation or _anywhere(heard.text, book)))
+def _row(file: str, heard: "Transcript", judge: "Judge", situation: Situation) -> Row:
+    decision = judge.decide(heard, situation)
     ignored = isinstance(decision, Ignored)
     return {
         "file": file,

@@ -129,7 +129,7 @@ def command_graph(
         vocabulary: The model's phones and words. Phrases with other words are left out.
         phrases: What may be commanded.
         decoys: What is recognised and means nothing; one that sounds like a phrase is left out.
-        urgent: Those of the phrases that are accepted on less evidence.
+        urgent: Those of the phrases that are accepted on less evidence; of one word, also said twice.
         costs: What each kind of path costs.
     """
     fst = Fst()
@@ -148,6 +148,8 @@ def command_graph(
         for way in vocabulary.ways(phrase):
             entry = costs.of_length(len(way)) - bonus
             _add_path(fst, vocabulary, way, (before, after), (entry, costs.blank))
+            if phrase in favoured and " " not in phrase:  # "stop, stop!", on no less evidence than once
+                _add_path(fst, vocabulary, (*way, *way), (before, after), (entry, costs.blank))
     for decoy in dict.fromkeys(decoys):
         if decoy not in wanted and vocabulary.knows(decoy):
             for way in vocabulary.ways(decoy):

@@ -91,8 +91,8 @@ class Confidence:
     @property
     def least_margin(self) -> float:
         """The margin below which a reading is doubtful; 0 where any margin will do."""
-        if not self.least:
-            return 0.0
+        if not 0.0 < self.least < 1.0:
+            return 0.0 if self.least <= 0.0 else math.inf
         return max(0.0, (math.log(self.least / (1.0 - self.least)) - self.offset) / self.slope)
 
 
@@ -159,8 +159,9 @@ def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, 
     scores = [float(one["confidence"]) for one in readings]
     margin = scores[0] - scores[1] if len(scores) > 1 else _LONE_MARGIN
     sure = confidence.of(min(margin, _LONE_MARGIN))
-    text = " ".join(str(entry["word"]) for entry in readings[0]["result"])
-    is_doubtful = sure < confidence.least and text not in confidence.spared
+    words = [str(entry["word"]) for entry in readings[0]["result"]]
+    is_spared = {" ".join(words), " ".join(words[: len(words) // 2])} & {*confidence.spared}  # "stop stop"
+    is_doubtful = sure < confidence.least and not is_spared
     return tuple(
         Word(
             text=str(entry["word"]),

@@ -1,6 +1,6 @@
 """What a person can tell the session to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -58,6 +58,12 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
-    """Something was heard and isn't taken as a command; `reason` is for the screen and the log."""
+    """Something was heard and isn't taken as a command.
+
+    Attributes:
+        reason: For the screen and the log.
+        meant: The command that its words would have been, where it is only not sure enough.
+    """
 
     reason: str
+    meant: Command | None = field(default=None, compare=False)

@@ -11,8 +11,8 @@ help is taken at once, but for a doubtful word among others' talk.
 
 Who counts aloud with a movement says short words in a row, one every second or two, and a recogniser that
 knows few words makes commands of some of them. Nobody gives four commands in eight seconds: from the fourth
-word of a row on, a command counts after a breath's silence, or the third time running. "Stop", "pause" and
-what sends for help are taken at once.
+word of a row on, a command counts after a breath's silence, or the third time running. Urgent ones and
+answers are taken at once.
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ ROW: Final = 3
 ROW_MS: Final[Ms] = 2_400
 """From the beginning of one word to that of the next. Who tries again has waited for an answer."""
 RUNNING: Final = 2
-"""Times that one of a row is doubted: "five" and "six" in Korean sound like the same wrong word."""
+"""Times that one of a row is doubted: "five" and "six" in Korean sound like the same wrong command."""
 ONE_OF_A_ROW: Final = "one of a row of words"
 
 
@@ -47,33 +47,41 @@ class Company:
         talk_ms: When the latest long utterances ended that were no command.
         row: How many short words there were in a row, each soon after the one before.
         row_ms: When the latest of the row began, or a sound without words among them.
-        doubted: The words that weren't taken last, and when they ended.
-        times: How often running these were doubted.
+        word_ms: When the latest of its words began.
+        doubted: The command that wasn't taken last, and when its words ended.
+        times: How often running it was doubted.
     """
 
     talk_ms: tuple[Ms, ...] = ()
     row: int = 0
     row_ms: Ms = 0
-    doubted: tuple[str, Ms] | None = None
+    word_ms: Ms = 0
+    doubted: tuple[Command, Ms] | None = None
     times: int = 0
 
-    def doubts(self, transcript: Transcript, *, is_red: bool = False) -> bool:
+    def doubts(self, transcript: Transcript, command: Command, *, since_ms: Ms = 0) -> bool:
         """Tell whether an utterance, though a command by its words, must be said again to count.
+
+        What sends for help must be so only where it is doubtful *and* among others' talk.
 
         Args:
             transcript: What was heard.
-            is_red: Whether it sends for help: then only what is doubtful and among others' talk.
+            command: What it means.
+            since_ms: When the question began that waits for an answer; what was said before it is no answer.
         """
         is_talking = sum(ended_ms > transcript.began_ms - WITHIN_MS for ended_ms in self.talk_ms) >= TIMES
         is_sure = min(word.confidence for word in transcript.words) >= SURE
         is_doubtful = any(word.is_doubtful for word in transcript.words)
-        is_unsure = is_doubtful and is_talking if is_red else is_doubtful or (is_talking and not is_sure)
-        return is_unsure and self._times_said(transcript) < 1
+        if command is Command.RED:
+            is_unsure = is_doubtful and is_talking
+        else:
+            is_unsure = is_doubtful or (is_talking and not is_sure)
+        return is_unsure and self._times_said(transcript, command, since_ms) < 1
 
-    def counts(self, transcript: Transcript) -> bool:
+    def counts(self, transcript: Transcript, command: Command) -> bool:
         """Tell whether an utterance, though a command by its words, is likely one of a row."""
-        is_in_row = self.row >= ROW and transcript.began_ms - self.row_ms <= ROW_MS
-        return is_in_row and self._times_said(transcript) < RUNNING
+        is_in_row = self.row >= ROW and self._goes_on(transcript)
+        return is_in_row and self._times_said(transcript, command) < RUNNING
 
     def after(self, transcript: Transcript, decision: Command | Ignored) -> "Company":
         """Give the company with one more utterance heard, the coach's own not among them."""
@@ -81,25 +89,31 @@ class Company:
         after = self._with_row(transcript) if is_short else replace(self, row=0)
         if not isinstance(decision, Ignored):
             return replace(after, doubted=None, times=0)
-        if decision.reason in {UNSURE, ONE_OF_A_ROW}:
-            doubted = (transcript.text, transcript.ended_ms)
-            return replace(after, doubted=doubted, times=self._times_said(transcript) + 1)
-        if is_short:
+        if not is_short:
+            after = replace(after, talk_ms=(*self.talk_ms, transcript.ended_ms)[-TIMES:])
+        if decision.meant is None:
             return after
-        return replace(after, talk_ms=(*self.talk_ms, transcript.ended_ms)[-TIMES:])
+        times = self._times_said(transcript, decision.meant) + 1
+        return replace(after, doubted=(decision.meant, transcript.ended_ms), times=times)
 
     def _with_row(self, transcript: Transcript) -> "Company":
-        goes_on = self.row > 0 and transcript.began_ms - self.row_ms <= ROW_MS
+        row = self.row if self._goes_on(transcript) else 0
         # A cry or a cough is no word.
-        is_word = any(word.text != UNKNOWN and not word.is_doubtful for word in transcript.words)
-        return replace(self, row=(self.row if goes_on else 0) + is_word, row_ms=transcript.began_ms)
+        if any(word.text != UNKNOWN and not word.is_doubtful for word in transcript.words):
+            return replace(self, row=row + 1, row_ms=transcript.began_ms, word_ms=transcript.began_ms)
+        return replace(self, row=row, row_ms=transcript.began_ms)
 
-    def _times_said(self, transcript: Transcript) -> int:
-        """Tell how often these very words were doubted just before."""
+    def _goes_on(self, transcript: Transcript) -> bool:
+        """Tell whether a row goes on; one number may go unheard, but hard breathing alone is no row."""
+        since_ms, since_word_ms = transcript.began_ms - self.row_ms, transcript.began_ms - self.word_ms
+        return self.row > 0 and since_ms <= ROW_MS and since_word_ms <= 2 * ROW_MS
+
+    def _times_said(self, transcript: Transcript, command: Command, since_ms: Ms = 0) -> int:
+        """Tell how often running this command was doubted just before, in whatever words."""
         if self.doubted is None:
             return 0
-        text, ended_ms = self.doubted
-        is_same = text == transcript.text and transcript.began_ms - ended_ms <= AGAIN_MS
+        doubted, ended_ms = self.doubted
+        is_same = doubted is command and transcript.began_ms - ended_ms <= AGAIN_MS and ended_ms > since_ms
         return self.times if is_same else 0
 
 

@@ -61,6 +61,7 @@ _COSTLY = frozenset({Command.RED, Command.DIZZY})
 echo that was predicted, have been taken for one; a person at the level of the coach comes to +9 to +20 dB,
 and says it again."""
 _ANSWERS = frozenset({Command.YES, Command.NO})
+_ASKED = frozenset({Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK, Situation.END_ASK})
 
 
 def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) -> Command | Ignored:
@@ -72,7 +73,7 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         return Ignored(reason="too short")
     if spoken_ms > LONGEST_MS:
         return Ignored(reason="too long")
-    transcript, command = _meant(without_stumbles(transcript), phrasebook, context.situation)
+    transcript, command = _meant(transcript, phrasebook, context.situation)
     if command is None:
         known = any(phrasebook.command_for(transcript.text, situation) for situation in Situation)
         return Ignored(reason="makes no sense now" if known else "not a phrase")
@@ -95,34 +96,38 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    is_red = command is Command.RED
-    if context.company.doubts(transcript, is_red=is_red):
-        return Ignored(reason=UNSURE)
-    if not is_red and command not in _CHEAP and context.company.counts(transcript):
-        return Ignored(reason=ONE_OF_A_ROW)
+    if context.company.doubts(transcript, command, since_ms=context.asked_ms or 0):
+        return Ignored(reason=UNSURE, meant=command)
+    if not urgent and command not in _ANSWERS and context.company.counts(transcript, command):
+        return Ignored(reason=ONE_OF_A_ROW, meant=command)
     return command
 
 
 def _meant(
     transcript: Transcript, phrasebook: Phrasebook, situation: Situation
 ) -> tuple[Transcript, Command | None]:
-    """Find the command of the words, if need be without a stray one behind them; an answer must be clean.
+    """Find the command of the words: the whole of them, or without what a room adds.
 
-    What is urgent may be called twice or more in one breath: "stop, stop!".
+    What is urgent may be called twice or more in one breath: "stop, stop!". Where an answer is awaited
+    nothing is left out: "no bleeding" is not "bleeding". Nor is a last word that could be urgent.
     """
     if command := phrasebook.command_for(transcript.text, situation):
         return transcript, command
     words = [word.text for word in transcript.words]
     for count in range(1, len(words) // 2 + 1):
-        once = " ".join(words[:count])
         if words == words[:count] * (len(words) // count):
-            command = phrasebook.command_for(once, situation)
-            return transcript, command if command in phrasebook.urgent else None
-    shorter = without_tail(transcript)
-    command = phrasebook.command_for(shorter.text, situation) if shorter else None
-    if shorter is None or command is None or command in _ANSWERS:
+            command = phrasebook.command_for(" ".join(words[:count]), situation)
+            if command in phrasebook.urgent:
+                return transcript, command
+    if situation in _ASKED:
         return transcript, None
-    return shorter, command
+    shorter: Transcript | None = without_stumbles(transcript)
+    if shorter == transcript:
+        is_spared = transcript.words[-1].text in phrasebook.urgent_words
+        shorter = None if is_spared else without_tail(transcript)
+    if shorter is None:
+        return transcript, None
+    return shorter, phrasebook.command_for(shorter.text, situation)
 
 
 def in_company(

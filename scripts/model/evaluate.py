@@ -50,7 +50,8 @@ SHORTS: Final = (0.0,)
 DECOYS: Final = (1.0,)
 URGENTS: Final = (0.0,)
 """An urgent phrase is never taken on more evidence than another would be."""
-LONGS: Final = (0.3, 1.0, 1.5)
+LONGS: Final = (0.3, 0.6, 1.0)
+"""With the entry, less than `judge.BEHIND`: what is further behind is not seen here."""
 LEAD: Final = 1.0
 """A command must lead all else by so much: of the dialogue to tune on, a session then takes 1 and not 4."""
 SPARED: Final = ("stop", "pause", "pain")

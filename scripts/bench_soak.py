@@ -107,6 +107,7 @@ class Watch:
     talked_s: float = 0.0
     said: str = ""
     heard: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
 
     @property
     def at_s(self) -> float:
@@ -121,6 +122,7 @@ class Watch:
     def heed(self, event: dict[str, Any]) -> bool:
         """Take an event; say whether it is a command that nobody gave."""
         kind = event["kind"]
+        self.last = event
         if kind == "heard":
             self.utterances += 1
             self.heard = event
@@ -336,10 +338,10 @@ def soak(minutes: float, echo_db: float, progress: Path) -> dict[str, Any]:
                     watch.memory.append((watch.at_s, resident_kb(program.pid)))
                 if len(watch.memory) % 6 == 0:
                     watch.note(**figures(watch))
-            lived = program.poll() is None
+            code = program.poll()
             is_over.set()
         recording.end()
-        return figures(watch) | {"lived": lived}
+        return figures(watch) | {"lived": code is None, "exit_code": code, "last_event": watch.last}
 
 
 def _read(program: "subprocess.Popen[str]", watch: Watch, onsets: Onsets) -> None:

@@ -61,7 +61,7 @@ def quality(folder: Path) -> str:
     return (
         f"{standing}of people's commands {measured['right_percent']:.0f} % right, "
         f"{measured['wrong_percent']:.1f} % taken for another, "
-        f"{measured['false_an_hour']:.1f} false an hour of other people's talk"
+        f"{measured['false_an_hour']:.2g} false an hour of other people's talk"
     )
 
 

@@ -1,11 +1,11 @@
-"""What a room adds to a phrase is left out, and nothing that was said."""
+"""A stumble within a phrase is left out, and nothing that was said."""
 
 import pytest
 
 from matside.session.command import Command, Ignored, Situation
 from matside.understand.interpret import Context, interpret
 from matside.understand.phrasebook import Phrasebook
-from matside.understand.strays import without_stumbles, without_tail
+from matside.understand.strays import without_stumbles
 from matside.understand.transcript import Transcript, Word
 from stage import library
 
@@ -36,22 +36,10 @@ def test_a_word_that_was_said_twice_stays():
     assert without_stumbles(utterance(("다시", 300, 1.0), ("다시", 300, 1.0))).text == "다시 다시"
 
 
-@pytest.mark.parametrize(
-    ("tail", "is_taken"),
-    [(("하나", 140, 0.6), True), (("하나", 140, 0.95), False), (("하나", 600, 0.6), False)],
-)
-def test_a_short_unsure_word_behind_a_sure_phrase_is_the_rooms(tail, is_taken):
-    assert meant(("넘어가", 520, 1.0), tail) == (Command.NEXT if is_taken else Ignored(reason="not a phrase"))
-
-
-def test_an_unsure_phrase_gets_no_help():
-    assert isinstance(meant(("넘어가", 520, 0.8), ("하나", 140, 0.6)), Ignored)
-
-
-def test_one_stray_word_alone_is_left_out_at_the_end_alone():
-    assert isinstance(meant(("하나", 140, 0.6), ("넘어가", 520, 1.0)), Ignored)
-    assert isinstance(meant(("넘어가", 520, 1.0), ("하나", 140, 0.6), ("하나", 140, 0.6)), Ignored)
-    assert without_tail(utterance(("하나", 140, 0.6))) is None
+@pytest.mark.parametrize("tail", [("하나", 140, 0.6), ("누구", 300, 0.5), ("미안해", 300, 0.7)])
+def test_one_more_word_makes_it_another_utterance(tail):
+    """Talk that was heard as a phrase and a decoy was once taken for "pause", twice in 38 minutes."""
+    assert isinstance(meant(("잠시", 400, 1.0), tail), Ignored)
 
 
 @pytest.mark.parametrize("situation", [Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK])
@@ -61,21 +49,6 @@ def test_where_a_question_waits_nothing_is_left_out(words, situation):
     first, last = words
     assert isinstance(meant((first, 460, 1.0), (last, 275, 0.7), situation=situation), Ignored)
     assert isinstance(meant(("없어", 460, 1.0), ("없어", 40, 1.0), situation=situation), Ignored)
-
-
-@pytest.mark.parametrize(
-    ("said", "situation"),
-    [
-        ("계속 아파", Situation.PAUSED),
-        ("이어서 어지러워", Situation.STOPPED),
-        ("넘어가 그만", Situation.HOLD),
-        ("잠깐 기절", Situation.HOLD),
-        ("다시 출혈", Situation.HOLD),
-    ],
-)
-def test_a_last_word_that_could_be_urgent_is_never_left_out(said, situation):
-    first, last = said.split()
-    assert isinstance(meant((first, 400, 1.0), (last, 300, 0.8), situation=situation), Ignored)
 
 
 def test_a_longer_phrase_is_not_cut_to_a_shorter_one():

@@ -1,7 +1,7 @@
 """A transcript becomes a command, or is ignored for a reason. Total, pure, and on the main thread.
 
 A command is taken only if the *whole* utterance between two silences is exactly one phrase of the
-phrasebook that makes sense now, but for what a room adds (`strays`). The recogniser's confidence rejects
+phrasebook that makes sense now, but for a stumble (`strays`). The recogniser's confidence rejects
 little (of the Korean model 86 % of right commands and half of the wrong ones have 1), its word order does:
 this rule alone took false words on 100 s of chatter from 146 to 0.
 """
@@ -14,7 +14,7 @@ from matside.session.command import Command, Ignored, Situation
 from matside.understand.company import NOBODY, ONE_OF_A_ROW, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
-from matside.understand.strays import without_stumbles, without_tail
+from matside.understand.strays import without_stumbles
 from matside.understand.transcript import Transcript
 from matside.units import Ms
 
@@ -106,10 +106,10 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
 def _meant(
     transcript: Transcript, phrasebook: Phrasebook, situation: Situation
 ) -> tuple[Transcript, Command | None]:
-    """Find the command of the words: the whole of them, or without what a room adds.
+    """Find the command of the words: the whole of them, or without a stumble.
 
     What is urgent may be called twice or more in one breath: "stop, stop!". Where an answer is awaited
-    nothing is left out: "no bleeding" is not "bleeding". Nor is a last word that could be urgent.
+    nothing is left out.
     """
     if command := phrasebook.command_for(transcript.text, situation):
         return transcript, command
@@ -121,12 +121,7 @@ def _meant(
                 return transcript, command
     if situation in _ASKED:
         return transcript, None
-    shorter: Transcript | None = without_stumbles(transcript)
-    if shorter == transcript:
-        is_spared = transcript.words[-1].text in phrasebook.urgent_words
-        shorter = None if is_spared else without_tail(transcript)
-    if shorter is None:
-        return transcript, None
+    shorter = without_stumbles(transcript)
     return shorter, phrasebook.command_for(shorter.text, situation)
 
 

@@ -80,12 +80,6 @@ class Phrasebook:
         """Tell which command a key stands for, if any."""
         return next((command for command, own in self.keys.items() if own == key), None)
 
-    @property
-    def urgent_words(self) -> frozenset[str]:
-        """Every word that stands in an urgent phrase."""
-        spoken = (phrase for command in self.urgent for phrase in self.phrases[command])
-        return frozenset(word for phrase in spoken for word in phrase.split())
-
     def all_words(self) -> frozenset[str]:
         """Collect every word that the recogniser's model must know."""
         spoken = [*self.decoys, *(phrase for phrases in self.phrases.values() for phrase in phrases)]

@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import export
 import noises
 import numpy as np
 import texts
@@ -239,6 +240,7 @@ def tune(work: Path, material: Material, folder: Path) -> None:
             "urgent": sorted(shipped.urgent),
         },
     )
+    export.make_command_graph.main(folder)  # else the session below would listen at the costs of before
     report(work, material, folder, best[3])
 
 

@@ -6,8 +6,8 @@ talk; where there were two of them within twenty seconds, a command is taken onl
 than it otherwise must be. A word that isn't sure enough and is said again within a few seconds counts all the
 same: so does a person who wasn't obeyed, and so seldom a television. What confidence is worth depends on the
 model: of one made for commands it is calibrated, and a word that leads all else by too little must be said
-again wherever it is said; of the general ones it is nearly always 1, and this changes nothing. What sends for
-help is taken at once, but for a doubtful word among others' talk.
+again wherever it is said; of the general ones it says less (1 for 86 % of right Korean commands, and for half
+of the wrong ones). What sends for help is taken at once, but for a doubtful word among others' talk.
 
 Who counts aloud with a movement says short words in a row, one every second or two, and a recogniser that
 knows few words makes commands of some of them. Nobody gives four commands in eight seconds: from the fourth

@@ -8,6 +8,7 @@ The graph that lies in the model's folder is the shipped phrasebook's. Phrases t
 by building it anew, in a fraction of a second, in a folder of its own that is gone once Vosk has read it.
 """
 
+import contextlib
 import math
 import os
 import shutil
@@ -21,6 +22,7 @@ from typing import Any, Final
 
 from matside.hear.command_graph import GraphCosts, Vocabulary, command_graph
 from matside.understand.transcript import UNKNOWN, Word
+from matside.units import Db
 
 SETTINGS: Final = "model.toml"
 READINGS: Final = 6
@@ -96,12 +98,39 @@ class Confidence:
         return max(0.0, (math.log(self.least / (1.0 - self.least)) - self.offset) / self.slope)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How readings are to be taken.
+
+    Attributes:
+        alike: Groups of phrases that mean the same; how far one leads another of its group says nothing.
+        is_whole: Whether words are timed as one. In a graph without word boundaries the decoder moves the
+            labels of words to where paths part, so that a phrase is in its place and its words aren't.
+    """
+
+    alike: Sequence[Sequence[str]] = ()
+    is_whole: bool = False
+
+    def meaning(self, text: str) -> str:
+        """Give one name for all texts that mean the same, a phrase said twice among them."""
+        words = text.split()
+        half = len(words) // 2
+        if half and words[:half] == words[half:]:
+            words = words[:half]
+        phrase = " ".join(words)
+        return next((group[0] for group in self.alike if phrase in group), phrase)
+
+
 class CommandModel:
     """What a command model's folder says of its graph, and the graph anew where it lacks a phrase.
 
     Args:
         folder: Where the model lies.
     """
+
+    denoising_db: tuple[Db, Db] = (0.0, 0.0)
+    """Measured: a network that was trained in noise gains nothing."""
+    reading = Reading()
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -117,10 +146,14 @@ class CommandModel:
         """The words that a phrase may have."""
         return Vocabulary.read(self._folder)
 
+    def knows(self, phrase: str) -> bool:
+        """Say whether every word of a phrase can be put into the graph."""
+        return self.vocabulary.knows(phrase)
+
     def lacks(self, phrases: Sequence[str]) -> bool:
         """Say whether the graph must be built anew to hold these phrases; unknown words aside."""
         new = set(phrases).difference(self._held, self._decoys)
-        return any(self.vocabulary.knows(phrase) for phrase in new)
+        return any(self.knows(phrase) for phrase in new)
 
     def hold(self, phrases: Sequence[str], load: Callable[[Path], Any]) -> Any:
         """Build the graph anew, with these phrases added to those that it held.
@@ -143,12 +176,14 @@ class CommandModel:
         with tempfile.TemporaryDirectory(prefix="matside-graph-") as name:
             copy = Path(name)
             for file in _NEEDED:
-                _lend(self._folder / file, copy / file)
+                lend(self._folder / file, copy / file)
             fst.write(copy / "graph/HCLG.fst")
             return load(copy)
 
 
-def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, ...]:
+def best_reading(
+    answer: dict[str, Any], confidence: Confidence, way: Reading = Reading()
+) -> tuple[Word, ...]:
     """Give the words of the best reading, each with the confidence that the whole is right.
 
     One that is doubtful keeps its words: said again, they count (`company`).
@@ -156,21 +191,25 @@ def best_reading(answer: dict[str, Any], confidence: Confidence) -> tuple[Word, 
     readings = sorted(answer.get("alternatives", []), key=lambda one: -float(one["confidence"]))
     if not readings or not readings[0].get("result"):
         return ()
-    scores = [float(one["confidence"]) for one in readings]
-    margin = scores[0] - scores[1] if len(scores) > 1 else _LONE_MARGIN
+    best = readings[0]["result"]
+    words = [str(entry["word"]) for entry in best]
+    meaning = way.meaning(" ".join(words))
+    behind = next((one for one in readings[1:] if way.meaning(str(one["text"]).strip()) != meaning), None)
+    margin = _LONE_MARGIN
+    if behind is not None:
+        margin = float(readings[0]["confidence"]) - float(behind["confidence"])
     sure = confidence.of(min(margin, _LONE_MARGIN))
-    words = [str(entry["word"]) for entry in readings[0]["result"]]
     is_spared = {" ".join(words), " ".join(words[: len(words) // 2])} & {*confidence.spared}  # "stop stop"
     is_doubtful = sure < confidence.least and not is_spared
     return tuple(
         Word(
             text=str(entry["word"]),
-            start_ms=round(entry["start"] * 1000),
-            end_ms=round(entry["end"] * 1000),
+            start_ms=round((best[0] if way.is_whole else entry)["start"] * 1000),
+            end_ms=round((best[-1] if way.is_whole else entry)["end"] * 1000),
             confidence=0.0 if entry["word"] == UNKNOWN else sure,
             is_doubtful=is_doubtful,
         )
-        for entry in readings[0]["result"]
+        for entry in best
     )
 
 
@@ -178,10 +217,11 @@ def _settings(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
 
 
-def _lend(file: Path, to: Path) -> None:
+def lend(file: Path, to: Path) -> None:
     """Put a file into another folder for a moment: linked where the system lets us, else copied."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(file, to)
-    except OSError:
-        shutil.copyfile(file, to)
+    for link in (os.link, os.symlink):
+        with contextlib.suppress(OSError, NotImplementedError):
+            link(file.resolve(), to)
+            return
+    shutil.copyfile(file, to)

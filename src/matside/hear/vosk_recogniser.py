@@ -5,7 +5,8 @@ that were given, and somebody who compares the whole utterance with whole phrase
 model doesn't know are dropped from a grammar without a trace; `missing_words` finds them. Every utterance
 gets a recogniser of its own (1 ms): it depends on nothing that was said before, and times start at zero.
 
-A model made for commands (`command_model`) has a graph of whole phrases instead, and gives scores to compare.
+A model made for commands (`command_model`) has a graph of whole phrases instead, and gives scores to compare;
+so does a general model that such a graph goes with (`companion`).
 
 All calls of one recogniser belong to one thread; Vosk ends the whole process otherwise.
 """
@@ -13,6 +14,7 @@ All calls of one recogniser belong to one thread; Vosk ends the whole process ot
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from matside.errors import EdgeError
 from matside.hear.command_model import READINGS, CommandModel, best_reading, is_command_model
+from matside.hear.companion import Companion, companion_of
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
@@ -28,8 +31,6 @@ from matside.units import Db
 
 _DENOISING_DB: Final = (-12.0, 0.0)
 """Measured: a model of read speech hears 41 % in place of 24 % at 12 dB of noise; in quiet a little less."""
-_DENOISING_COMMANDS_DB: Final = (0.0, 0.0)
-"""Measured: one that was trained in noise gains nothing."""
 _GET_AGAIN: Final = "Get the model again: matside setup"
 
 
@@ -61,32 +62,50 @@ class Recogniser(Protocol):
 class Model:
     """A loaded model. It may be shared by recognisers; loading takes seconds, so do it in the background.
 
+    Args:
+        path: The model's folder, known to be whole.
+        general: Whether a general model is to use its own graph even where one of commands goes with it.
+
     Attributes:
-        commands: What is particular to a model made for commands; None for any other.
+        commands: What is particular to a graph of commands; None for a general model with its own graph.
     """
 
-    def __init__(self, handle: Any, path: Path) -> None:
-        self.handle = handle
+    def __init__(self, path: Path, *, general: bool = False) -> None:
         self.path = path
-        self.commands = CommandModel(path) if is_command_model(path) else None
+        self.commands = _commands(path, general=general)
+        if isinstance(self.commands, Companion):
+            self.handle = self.commands.hold((), _load)
+        else:
+            self.handle = _load(path)
 
     def hold(self, phrases: Sequence[str]) -> bool:
-        """Put phrases into the graph of a model made for commands.
+        """Put phrases into a graph of commands.
 
         All phrases of the graph stay in it: one that makes no sense now is still better heard as itself than
-        as another that does.
+        as another that does. A companion doesn't know every word that its general model knows; where a phrase
+        has such a one, the general graph takes over, for good.
 
         Returns:
             Whether `handle` is another now, because the graph lacked some.
         """
+        if isinstance(self.commands, Companion) and not all(map(self.commands.knows, phrases)):
+            self.handle, self.commands = self.as_general.handle, None
+            return True
         if self.commands is None or not self.commands.lacks(phrases):
             return False
-        self.handle = self.commands.hold(phrases, lambda folder: _load(_plain_path(folder)))
+        self.handle = self.commands.hold(phrases, _load)
         return True
+
+    @cached_property
+    def as_general(self) -> "Model":
+        """The same with its own graph, where a companion took that's place: loaded only where it must be."""
+        return Model(self.path, general=True) if isinstance(self.commands, Companion) else self
 
     def knows(self, word: str) -> bool:
         """Say whether the model's vocabulary has this word."""
-        return int(self.handle.vosk_model_find_word(word)) >= 0
+        if int(self.handle.vosk_model_find_word(word)) >= 0:
+            return True
+        return isinstance(self.commands, Companion) and self.as_general.knows(word)
 
     def missing_words(self, phrases: Iterable[str]) -> list[str]:
         """List the words of these phrases that the model doesn't know, each once, in order."""
@@ -94,30 +113,39 @@ class Model:
         return [word for word in words if not self.knows(word)]
 
 
-def load_model(path: Path) -> Model:
-    """Load a model from its folder. Takes seconds and hundreds of megabytes.
+def load_model(path: Path, *, general: bool = False) -> Model:
+    """Load a model from its folder. Takes seconds and, for a general one with its own graph, 600 megabytes.
+
+    Args:
+        path: The model's folder.
+        general: Whether a general model is to use its own graph even where one of commands goes with it.
 
     Raises:
         EdgeError: Vosk isn't installed, the folder isn't a whole model, or Vosk refuses it.
     """
     if problem := model_problem(path):
         raise EdgeError(f"{path} is no speech model: {problem}.", hint=_GET_AGAIN)
-    given = _plain_path(path)
     try:
         vosk = open_vosk()
     except (ImportError, OSError) as error:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
     try:
-        return Model(_load(given), path)
+        return Model(path, general=general)
     except Exception as error:  # vosk raises the bare class
         raise EdgeError(f"Vosk refuses the model in {path}.", hint=_GET_AGAIN) from error
 
 
-def _load(path: str) -> Any:
+def _commands(path: Path, *, general: bool) -> CommandModel | Companion | None:
+    if is_command_model(path):
+        return CommandModel(path)
+    return None if general else companion_of(path)
+
+
+def _load(path: Path) -> Any:
     import vosk
 
-    return vosk.Model(model_path=path)
+    return vosk.Model(model_path=_plain_path(path))
 
 
 def _plain_path(path: Path) -> str:
@@ -130,7 +158,6 @@ class VoskRecogniser:
 
     def __init__(self, model: Model, phrases: Sequence[str] = ()) -> None:
         self._model = model
-        self._has_unknown = model.knows(UNKNOWN)
         self._grammar: str | None = None
         self._recogniser: Any = None
         self._heard: list[Word] = []
@@ -140,7 +167,7 @@ class VoskRecogniser:
     @property
     def denoising_db(self) -> tuple[Db, Db]:
         """The floor of the denoiser that suits the model, in noise and in a quiet room."""
-        return _DENOISING_DB if self._model.commands is None else _DENOISING_COMMANDS_DB
+        return _DENOISING_DB if self._model.commands is None else self._model.commands.denoising_db
 
     def attend(self, phrases: Sequence[str]) -> None:
         """Listen for these phrases from the next utterance on.
@@ -150,7 +177,7 @@ class VoskRecogniser:
         """
         known = [phrase.lower() for phrase in phrases if not self._model.missing_words([phrase])]
         is_new = self._model.hold(known)
-        listed = [*dict.fromkeys(known), *([UNKNOWN] if self._has_unknown else [])]
+        listed = [*dict.fromkeys(known), *([UNKNOWN] if self._model.knows(UNKNOWN) else [])]
         grammar = json.dumps(listed, ensure_ascii=False) if phrases else None
         if self._model.commands is None:
             self._grammar = grammar
@@ -196,7 +223,9 @@ class VoskRecogniser:
 
     def _read(self, answer: str) -> Sequence[Word]:
         commands = self._model.commands
-        return _words(answer) if commands is None else best_reading(json.loads(answer), commands.confidence)
+        if commands is None:
+            return _words(answer)
+        return best_reading(json.loads(answer), commands.confidence, commands.reading)
 
 
 def _words(answer: str) -> list[Word]:

@@ -26,6 +26,7 @@ _BLOCK: Final[Samples] = 4_000
 def hear_plainly(scene: Scene, model: Model, book: Phrasebook) -> Result:
     """Hear one scene with a recogniser of its own."""
     phrases = book.phrases_for(scene.clip.situation)
+    model = model.as_general
     unknown = ["[unk]"] if model.knows("[unk]") else []
     grammar = json.dumps([*phrases, *unknown], ensure_ascii=False)
     # A model with a graph of its own takes no grammar: it hears what that graph holds.

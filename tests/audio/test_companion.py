@@ -1,0 +1,202 @@
+"""The graph of commands that goes with the Korean general model: what it hears, and when it steps aside."""
+
+import shutil
+import struct
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from matside.content.library import load_library
+from matside.hear import companion
+from matside.hear.command_model import Confidence, Reading, best_reading
+from matside.hear.companion import SETTINGS, Companion, companion_of
+from matside.hear.context_graph import SILENCE, ContextCosts, Sounds, Texts, context_graph
+from matside.hear.vosk_recogniser import VoskRecogniser, load_model
+from matside.hear.wav_source import read_wav
+from matside.session.command import Situation
+from matside.understand.phrasebook import Phrasebook
+from matside.understand.transcript import UNKNOWN
+
+FOLDER = Path(__file__).parents[2] / "models/matside-ko"
+COSTS = ContextCosts(garbage_phone=2.0, further_phone=1.5, decoy=0.0, twice=3.0, silence=0.5)
+BOOK = Phrasebook.of(load_library().languages["ko"].phrasebook)
+
+
+def phrases():
+    return [phrase for own in BOOK.phrases.values() for phrase in own]
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return tomllib.loads((FOLDER / SETTINGS).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sounds():
+    return Sounds.read(FOLDER)
+
+
+class TestFolder:
+    def test_it_is_the_phrasebooks(self, settings):
+        told = "run scripts/make_korean_graph.py"
+        assert settings["graph"]["alike"] == [list(own) for own in BOOK.phrases.values()], told
+        assert settings["graph"]["decoys"] == list(BOOK.decoys), told
+        urgent = {phrase for command in BOOK.urgent for phrase in BOOK.phrases[command]}
+        assert set(settings["graph"]["urgent"]) == urgent, told
+
+    def test_every_word_has_its_sounds(self, sounds):
+        assert [word for word in sorted(BOOK.all_words()) if not sounds.knows(word)] == []
+
+    def test_every_pair_within_a_word_has_its_own_transition(self, sounds):
+        for ways in sounds.pronunciations.values():
+            for phones in ways:
+                assert (SILENCE, phones[0]) in sounds.transitions
+                assert all(pair in sounds.transitions for pair in pairwise(phones))
+
+    def test_a_phone_that_never_follows_another_is_taken_as_after_silence(self, sounds):
+        phone = sounds.pronunciations["다시"][0][0]
+        assert (phone, phone) not in sounds.transitions
+        assert sounds.transition(phone, phone) == sounds.transitions[SILENCE, phone]
+
+    def test_words_are_numbered_as_vosk_reads_them(self, sounds):
+        lines = sounds.words_txt().splitlines()
+        assert lines[:2] == ["<eps> 0", f"{UNKNOWN} 1"]
+        assert [int(line.split()[1]) for line in lines] == list(range(len(lines)))
+
+
+class TestGraph:
+    def arcs(self, fst):
+        return [arc for arcs in fst.arcs for arc in arcs]
+
+    def test_a_phrase_is_a_path_and_an_unknown_word_is_left_out(self, sounds):
+        known = context_graph(sounds, Texts(phrases=["다시"]), COSTS)
+        assert context_graph(sounds, Texts(phrases=["다시", "버피스 다시"]), COSTS).arcs == known.arcs
+        assert sounds.words["다시"] in {arc.gives for arc in self.arcs(known)}
+        assert sounds.words["정지"] not in {arc.gives for arc in self.arcs(known)}
+
+    def test_what_is_no_phrase_costs_for_each_of_its_phones(self, sounds):
+        arcs = self.arcs(context_graph(sounds, Texts(phrases=["다시"]), COSTS))
+        dear = [arc for arc in arcs if arc.cost == COSTS.garbage_phone]
+        assert dear
+        assert all(arc.takes and not arc.gives for arc in dear)
+
+    @pytest.mark.parametrize("urgent", [(), ("정지",)])
+    def test_what_is_urgent_may_be_said_twice_at_a_cost(self, sounds, urgent):
+        arcs = self.arcs(context_graph(sounds, Texts(phrases=["정지"], urgent=urgent), COSTS))
+        assert any(arc.cost == COSTS.twice and arc.gives for arc in arcs) is bool(urgent)
+
+    def test_a_phone_is_entered_by_an_even_number_and_stayed_in_by_the_odd_one_before(self, sounds):
+        fst = context_graph(sounds, Texts(phrases=["정지", "너무 어려워"], decoys=["근데"]), COSTS)
+        for state, arcs in enumerate(fst.arcs):
+            for arc in arcs:
+                assert (arc.takes % 2 == 1) == (arc.to == state), "only who stays stays"
+
+    def test_a_text_of_two_kinds_is_the_first(self, sounds):
+        once = context_graph(sounds, Texts(phrases=["정지"]), COSTS)
+        assert context_graph(sounds, Texts(phrases=["정지"], decoys=["정지"]), COSTS).arcs == once.arcs
+
+
+class TestReadings:
+    SURE = Confidence(slope=1.0, offset=0.0, least=0.7)
+    WAY = Reading(alike=[["아니요", "아니오"], ["네"]], is_whole=True)
+
+    def answer(self, *readings):
+        return {
+            "alternatives": [
+                {
+                    "text": text,
+                    "confidence": score,
+                    "result": [
+                        {"word": word, "start": place * 0.5, "end": place * 0.5 + 0.5}
+                        for place, word in enumerate(text.split())
+                    ],
+                }
+                for text, score in readings
+            ]
+        }
+
+    def test_another_way_to_say_the_same_is_no_rival(self):
+        (word,) = best_reading(self.answer(("아니요", 60.0), ("아니오", 59.9)), self.SURE, self.WAY)
+        assert (word.text, word.is_doubtful) == ("아니요", False)
+        (word,) = best_reading(
+            self.answer(("아니요", 60.0), ("아니오", 59.9), ("네", 59.8)), self.SURE, self.WAY
+        )
+        assert word.is_doubtful
+
+    def test_a_phrase_said_twice_means_the_same(self):
+        assert self.WAY.meaning("아니오 아니오") == self.WAY.meaning("아니요")
+        assert self.WAY.meaning("네 있어") == "네 있어"
+
+    def test_words_are_timed_as_one(self):
+        first, second = best_reading(self.answer(("너무 어려워", 60.0)), self.SURE, self.WAY)
+        assert (first.start_ms, first.end_ms) == (second.start_ms, second.end_ms) == (0, 1000)
+
+
+@pytest.mark.model
+class TestWithTheModel:
+    @pytest.mark.parametrize("text", ["너무 어려워", "소리 크게", "숨쉬기 힘들어", "계속해"])
+    def test_commands_are_heard(self, korean_model, korean_clip, text):
+        recogniser = VoskRecogniser(korean_model, phrases())
+        recogniser.accept(read_wav(korean_clip(text)))
+        heard = " ".join(word.text for word in recogniser.finish())
+        assert BOOK.command_for(heard, situation_of(text)) is BOOK.command_for(text, situation_of(text))
+
+    @pytest.mark.parametrize(
+        "text", ["냉장고", "텔레비전", "어제 동생이랑 시장에 갔다가 사과를 한 봉지 사 왔어"]
+    )
+    def test_other_words_are_none(self, korean_model, korean_clip, text):
+        recogniser = VoskRecogniser(korean_model, phrases())
+        recogniser.accept(read_wav(korean_clip(text)))
+        heard = " ".join(word.text for word in recogniser.finish())
+        assert heard not in BOOK.by_situation[Situation.HOLD]
+
+    def test_it_goes_with_this_very_network(self, korean_model, tmp_path, monkeypatch):
+        assert isinstance(korean_model.commands, Companion)
+        assert load_model(korean_model.path, general=True).commands is None
+        other = tmp_path / "other"
+        shutil.copytree(FOLDER, other)
+        file = other / SETTINGS
+        monkeypatch.setattr(companion, "own_places", lambda _name: iter([(other, "here")]))
+        assert companion_of(korean_model.path) is not None
+        file.write_text(
+            file.read_text(encoding="utf-8").replace('sha256 = "', 'sha256 = "0'), encoding="utf-8"
+        )
+        assert companion_of(korean_model.path) is None
+        file.write_text("schema = [", encoding="utf-8")
+        assert companion_of(korean_model.path) is None
+
+    def test_the_general_model_is_left_as_it_was(self, korean_model):
+        before = (korean_model.path / "conf/model.conf").read_bytes()
+        load_model(korean_model.path)
+        assert (korean_model.path / "conf/model.conf").read_bytes() == before
+        assert before != (FOLDER / "model.conf").read_bytes()
+
+    def test_a_phrase_of_known_words_is_added(self, korean_model, korean_clip):
+        model = load_model(korean_model.path)
+        before = model.handle
+        recogniser = VoskRecogniser(model, [*phrases(), "너무 빠르게"])
+        assert isinstance(model.commands, Companion)
+        assert model.handle is not before
+        recogniser.accept(read_wav(korean_clip("너무 빠르게")))
+        assert " ".join(word.text for word in recogniser.finish()) == "너무 빠르게"
+
+    def test_a_phrase_with_a_word_of_the_general_models_brings_its_graph_back(
+        self, korean_model, korean_clip
+    ):
+        model = load_model(korean_model.path)
+        recogniser = VoskRecogniser(model, [*phrases(), "버스 정류장", "xyzzy"])
+        assert model.commands is None
+        assert model.missing_words(["버스 정류장", "xyzzy"]) == ["xyzzy"]
+        recogniser.accept(read_wav(korean_clip("너무 어려워")))
+        assert " ".join(word.text for word in recogniser.finish()) == "너무 어려워"
+
+
+def situation_of(text):
+    return next(one for one in BOOK.by_situation if text in BOOK.by_situation[one])
+
+
+def test_the_graph_is_written_in_openfsts_format(sounds):
+    content = context_graph(sounds, Texts(phrases=phrases()), COSTS).to_bytes()
+    assert struct.unpack_from("<i", content)[0] == 2_125_659_606

@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 
 from matside.content.library import load_library
-from matside.hear.companion import SETTINGS
+from matside.hear.command_model import COMPANION
 from matside.hear.model_search import FoundModel, find_model
 from matside.understand.phrasebook import Phrasebook
 
@@ -222,11 +222,11 @@ def main() -> None:
         "decoys": list(book.decoys),
         "urgent": sorted({phrase for command in book.urgent for phrase in book.phrases[command]}),
     }
-    text = (given.to / SETTINGS).read_text(encoding="utf-8")
+    text = (given.to / COMPANION).read_text(encoding="utf-8")
     for name, value in values.items():
         line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
         text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)
-    (given.to / SETTINGS).write_text(text, encoding="utf-8")
+    (given.to / COMPANION).write_text(text, encoding="utf-8")
     print(f"Written: {len(known)} words.")
 
 

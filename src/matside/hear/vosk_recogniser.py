@@ -6,7 +6,7 @@ model doesn't know are dropped from a grammar without a trace; `missing_words` f
 gets a recogniser of its own (1 ms): it depends on nothing that was said before, and times start at zero.
 
 A model made for commands (`command_model`) has a graph of whole phrases instead, and gives scores to compare;
-so does a general model that such a graph goes with (`companion`).
+so does a folder that goes with a general model (`companion`).
 
 All calls of one recogniser belong to one thread; Vosk ends the whole process otherwise.
 """
@@ -21,8 +21,14 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from matside.errors import EdgeError
-from matside.hear.command_model import READINGS, CommandModel, best_reading, is_command_model
-from matside.hear.companion import Companion, companion_of
+from matside.hear.command_model import (
+    COMPANION,
+    READINGS,
+    CommandModel,
+    best_reading,
+    is_command_model,
+)
+from matside.hear.companion import Companion, open_companion
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
@@ -64,15 +70,14 @@ class Model:
 
     Args:
         path: The model's folder, known to be whole.
-        general: Whether a general model is to use its own graph even where one of commands goes with it.
 
     Attributes:
         commands: What is particular to a graph of commands; None for a general model with its own graph.
     """
 
-    def __init__(self, path: Path, *, general: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.commands = _commands(path, general=general)
+        self.commands = _commands(path)
         if isinstance(self.commands, Companion):
             self.handle = self.commands.hold((), _load)
         else:
@@ -99,7 +104,7 @@ class Model:
     @cached_property
     def as_general(self) -> "Model":
         """The same with its own graph, where a companion took that's place: loaded only where it must be."""
-        return Model(self.path, general=True) if isinstance(self.commands, Companion) else self
+        return Model(self.commands.general) if isinstance(self.commands, Companion) else self
 
     def knows(self, word: str) -> bool:
         """Say whether the model's vocabulary has this word."""
@@ -113,12 +118,8 @@ class Model:
         return [word for word in words if not self.knows(word)]
 
 
-def load_model(path: Path, *, general: bool = False) -> Model:
-    """Load a model from its folder. Takes seconds and, for a general one with its own graph, 600 megabytes.
-
-    Args:
-        path: The model's folder.
-        general: Whether a general model is to use its own graph even where one of commands goes with it.
+def load_model(path: Path) -> Model:
+    """Load a model from its folder. Takes seconds and, for a general one, 600 megabytes.
 
     Raises:
         EdgeError: Vosk isn't installed, the folder isn't a whole model, or Vosk refuses it.
@@ -131,15 +132,17 @@ def load_model(path: Path, *, general: bool = False) -> Model:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
     try:
-        return Model(path, general=general)
+        return Model(path)
+    except EdgeError:
+        raise
     except Exception as error:  # vosk raises the bare class
         raise EdgeError(f"Vosk refuses the model in {path}.", hint=_GET_AGAIN) from error
 
 
-def _commands(path: Path, *, general: bool) -> CommandModel | Companion | None:
+def _commands(path: Path) -> CommandModel | Companion | None:
     if is_command_model(path):
         return CommandModel(path)
-    return None if general else companion_of(path)
+    return open_companion(path) if (path / COMPANION).is_file() else None
 
 
 def _load(path: Path) -> Any:

@@ -253,7 +253,7 @@ def routine(minutes: float) -> str:
     while lasts_s < minutes * 60:
         for exercise, reps in exercises:
             items.append(f'[[items]]\nexercise = "{exercise}"\nlevel = 1\nreps = {reps}\n')
-        lasts_s += 420
+        lasts_s += 300  # a lap lasts 365 s: on its first day an exercise has fewer repetitions
     head = 'schema = "routine/1"\nid = "soak"\ncheck = "general"\n[[items]]\npassage = "welcome-breathe"\n'
     return head + "".join(items)
 

@@ -13,8 +13,10 @@ from matside.errors import EdgeError
 from matside.hear.command_model import COMPANION, Confidence, Reading, best_reading, quality
 from matside.hear.companion import Companion, open_companion
 from matside.hear.context_graph import SILENCE, ContextCosts, Sounds, Texts, context_graph
+from matside.hear.model_search import model_problem
 from matside.hear.vosk_recogniser import VoskRecogniser, load_model
 from matside.hear.wav_source import read_wav
+from matside.models.verify import verify
 from matside.session.command import Situation
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import UNKNOWN
@@ -139,6 +141,16 @@ class TestReadings:
     def test_words_are_timed_as_one(self):
         first, second = best_reading(self.answer(("너무 어려워", 60.0)), self.SURE, self.WAY)
         assert (first.start_ms, first.end_ms) == (second.start_ms, second.end_ms) == (0, 1000)
+
+
+@pytest.mark.parametrize("name", ["lexicon.txt", "contexts.txt", "model.conf"])
+def test_a_folder_that_lacks_a_file_is_named(tmp_path, name):
+    other = tmp_path / "other"
+    shutil.copytree(FOLDER, other)
+    assert (model_problem(other), verify(other)) == (None, [])
+    (other / name).unlink()
+    assert model_problem(other) == f"{name} is missing"
+    assert verify(other) == [f"{name} is missing"]
 
 
 @pytest.mark.model

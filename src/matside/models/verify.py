@@ -9,6 +9,8 @@ from matside.errors import MatsideError
 SUMS = "matside-sums.json"
 """Written into a model's folder when it is installed: size and hash of each file."""
 _NEEDED = ("am/final.mdl", "conf/model.conf")
+_COMPANION = ("companion.toml", "lexicon.txt", "contexts.txt", "model.conf")
+"""A folder that goes with another model has these instead; what makes it one is the first."""
 _GRAPHS = (("graph/HCLG.fst",), ("graph/HCLr.fst", "graph/Gr.fst"))
 
 
@@ -31,6 +33,8 @@ def verify(path: Path) -> list[str]:
 
 def missing_parts(path: Path) -> list[str]:
     """List what a folder lacks of a Vosk model; Vosk itself ends the whole process in that case."""
+    if _has(path, _COMPANION[0]):
+        return [f"{name} is missing" for name in _COMPANION if not _has(path, name)]
     problems = [f"{name} is missing" for name in _NEEDED if not _has(path, name)]
     if not any(all(_has(path, name) for name in names) for names in _GRAPHS):
         problems.append("its graph is missing")

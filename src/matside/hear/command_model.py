@@ -168,10 +168,10 @@ class CommandModel:
         Returns:
             What `load` gave.
         """
-        self._held.update(phrase for phrase in phrases if phrase not in self._decoys)
+        held = self._held | {phrase for phrase in phrases if phrase not in self._decoys}
         fst = command_graph(
             self.vocabulary,
-            sorted(self._held),
+            sorted(held),
             decoys=(*self._decoys, *self._near),
             urgent=self._urgent,
             costs=costs_of(self._folder),
@@ -181,7 +181,9 @@ class CommandModel:
             for file in _NEEDED:
                 lend(self._folder / file, copy / file)
             fst.write(copy / "graph/HCLG.fst")
-            return load(copy)
+            loaded = load(copy)
+        self._held = held
+        return loaded
 
 
 def best_reading(
@@ -198,6 +200,8 @@ def best_reading(
     words = [str(entry["word"]) for entry in best]
     meaning = way.meaning(" ".join(words))
     behind = next((one for one in readings[1:] if way.meaning(str(one["text"]).strip()) != meaning), None)
+    if behind is None and len(readings) >= READINGS:
+        behind = readings[-1]  # of the next nothing is known but that it lies behind this one
     margin = _LONE_MARGIN
     if behind is not None:
         margin = float(readings[0]["confidence"]) - float(behind["confidence"])
@@ -223,8 +227,9 @@ def _settings(folder: Path) -> dict[str, Any]:
 def lend(file: Path, to: Path) -> None:
     """Put a file into another folder for a moment: linked where the system lets us, else copied."""
     to.parent.mkdir(parents=True, exist_ok=True)
+    source = file.resolve(strict=True)  # a link to nothing would end the process in Vosk
     for link in (os.link, os.symlink):
         with contextlib.suppress(OSError, NotImplementedError):
-            link(file.resolve(), to)
+            link(source, to)
             return
-    shutil.copyfile(file, to)
+    shutil.copyfile(source, to)

@@ -1,8 +1,8 @@
 """A graph of commands that goes with somebody else's general model, and takes the place of its own graph.
 
 The folder that comes along (`models/matside-ko`, experimental) holds no network, only how the commands' words
-sound to one particular general model, which it names by a checksum; another is refused. Where a phrase has a
-word that the folder doesn't know (a person's own phrasebook), the general model's own graph is used.
+sound to one particular general model, which it names by a checksum; another is refused. A phrase with a word
+that the folder doesn't know isn't listened for, as with any model.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from matside.hear.model_search import NoModel, find_model
 from matside.units import Db
 
 _GET: Final = "Get it with: pip install 'matside[ko]' (scripts/run --language ko does that)."
-_LEAVE: Final = "Leave --model out: the general model is used as it is."
+LEAVE: Final = "Leave --model out: the general model is used as it is."
 _BORROWED: Final = ("am", "ivector", "conf")
 """Folders of the general model that are used as they are, but for the decoder's settings."""
 _DENOISING_DB: Final = (-12.0, 0.0)
@@ -72,8 +72,8 @@ class Companion:
             What `load` gave.
         """
         held = dict.fromkeys((*self._texts.phrases, *phrases))
-        self._texts = replace(self._texts, phrases=list(held))
-        fst = context_graph(self.sounds, self._texts, self._costs)
+        texts = replace(self._texts, phrases=list(held))
+        fst = context_graph(self.sounds, texts, self._costs)
         with tempfile.TemporaryDirectory(prefix="matside-graph-") as name:
             copy = Path(name)
             for file in (one for part in _BORROWED for one in (self.general / part).iterdir()):
@@ -85,26 +85,32 @@ class Companion:
             lend(self.general / "graph/phones.txt", copy / "graph/phones.txt")
             (copy / "graph/words.txt").write_text(self.sounds.words_txt(), encoding="utf-8")
             fst.write(copy / "graph/HCLG.fst")
-            return load(copy)
+            loaded = load(copy)
+        self._texts = texts
+        return loaded
 
 
-def open_companion(folder: Path) -> Companion:
+def open_companion(folder: Path, models: Path | None = None) -> Companion:
     """Read such a folder, and find the general model that it goes with.
+
+    Args:
+        folder: Where it lies.
+        models: The person's own folder of models.
 
     Raises:
         EdgeError: The folder is broken, or this very model isn't here.
     """
     try:
         wanted = _settings(folder)["general"]
-        found = find_model(wanted["name"])
+        found = find_model(wanted["name"], own=models)
         if isinstance(found, NoModel):
             raise EdgeError(f"{folder.name} goes with {wanted['name']}, which isn't here.", hint=_GET)
         network = found.path / "am/final.mdl"
         if network.stat().st_size != wanted["bytes"] or _checksum(network) != wanted["sha256"]:
-            raise EdgeError(f"{folder.name} goes with another {wanted['name']} than is here.", hint=_LEAVE)
+            raise EdgeError(f"{folder.name} goes with another {wanted['name']} than is here.", hint=LEAVE)
         return Companion(folder, found.path)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EdgeError(f"{folder} can't be read: {error}.", hint=_LEAVE) from error
+        raise EdgeError(f"{folder} can't be read: {error}.", hint=LEAVE) from error
 
 
 def _settings(folder: Path) -> dict[str, Any]:

@@ -40,7 +40,7 @@ _DEAR_WORDS: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextCosts:
-    """Costs in natural logarithms, tuned on synthesised voices that judging doesn't use (docs/model.md).
+    """Costs in natural logarithms, tuned on synthesised voices that judging doesn't use (docs/benchmarks.md).
 
     Attributes:
         garbage_phone: For each phone of the first two words of what is no phrase: as many as a phrase has.

@@ -33,4 +33,4 @@ def open_model(name: str, *, explicit: Path | None = None, models: Path | None =
         place = f"{explicit} holds no model for hearing." if explicit else f"There is no model {name} here."
         reason = f" {found.tried[0]}" if explicit else ""
         raise EdgeError(place + reason, hint=how_to_get(name))
-    return load_model(found.path)
+    return load_model(found.path, models)

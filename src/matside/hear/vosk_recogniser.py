@@ -28,7 +28,7 @@ from matside.hear.command_model import (
     best_reading,
     is_command_model,
 )
-from matside.hear.companion import Companion, open_companion
+from matside.hear.companion import LEAVE, Companion, open_companion
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
@@ -70,14 +70,15 @@ class Model:
 
     Args:
         path: The model's folder, known to be whole.
+        models: The person's own folder of models, for one that goes with another.
 
     Attributes:
         commands: What is particular to a graph of commands; None for a general model with its own graph.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, models: Path | None = None) -> None:
         self.path = path
-        self.commands = _commands(path)
+        self.commands = _commands(path, models)
         if isinstance(self.commands, Companion):
             self.handle = self.commands.hold((), _load)
         else:
@@ -87,15 +88,11 @@ class Model:
         """Put phrases into a graph of commands.
 
         All phrases of the graph stay in it: one that makes no sense now is still better heard as itself than
-        as another that does. A companion doesn't know every word that its general model knows; where a phrase
-        has such a one, the general graph takes over, for good.
+        as another that does.
 
         Returns:
             Whether `handle` is another now, because the graph lacked some.
         """
-        if isinstance(self.commands, Companion) and not all(map(self.commands.knows, phrases)):
-            self.handle, self.commands = self.as_general.handle, None
-            return True
         if self.commands is None or not self.commands.lacks(phrases):
             return False
         self.handle = self.commands.hold(phrases, _load)
@@ -103,14 +100,12 @@ class Model:
 
     @cached_property
     def as_general(self) -> "Model":
-        """The same with its own graph, where a companion took that's place: loaded only where it must be."""
-        return Model(self.commands.general) if isinstance(self.commands, Companion) else self
+        """The general model that a companion goes with, loaded for it; any other model is itself."""
+        return load_model(self.commands.general) if isinstance(self.commands, Companion) else self
 
     def knows(self, word: str) -> bool:
-        """Say whether the model's vocabulary has this word."""
-        if int(self.handle.vosk_model_find_word(word)) >= 0:
-            return True
-        return isinstance(self.commands, Companion) and self.as_general.knows(word)
+        """Say whether the model's vocabulary, or its graph of commands, has this word."""
+        return int(self.handle.vosk_model_find_word(word)) >= 0
 
     def missing_words(self, phrases: Iterable[str]) -> list[str]:
         """List the words of these phrases that the model doesn't know, each once, in order."""
@@ -118,8 +113,12 @@ class Model:
         return [word for word in words if not self.knows(word)]
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: Path, models: Path | None = None) -> Model:
     """Load a model from its folder. Takes seconds and, for a general one, 600 megabytes.
+
+    Args:
+        path: The model's folder.
+        models: The person's own folder of models, for one that goes with another.
 
     Raises:
         EdgeError: Vosk isn't installed, the folder isn't a whole model, or Vosk refuses it.
@@ -132,17 +131,18 @@ def load_model(path: Path) -> Model:
         raise EdgeError(f"Vosk can't be loaded: {error}.", hint="Install it: pip install vosk") from error
     vosk.SetLogLevel(-1)
     try:
-        return Model(path)
+        return Model(path, models)
     except EdgeError:
         raise
     except Exception as error:  # vosk raises the bare class
-        raise EdgeError(f"Vosk refuses the model in {path}.", hint=_GET_AGAIN) from error
+        hint = LEAVE if (path / COMPANION).is_file() else _GET_AGAIN
+        raise EdgeError(f"Vosk refuses the model in {path}.", hint=hint) from error
 
 
-def _commands(path: Path) -> CommandModel | Companion | None:
+def _commands(path: Path, models: Path | None) -> CommandModel | Companion | None:
     if is_command_model(path):
         return CommandModel(path)
-    return open_companion(path) if (path / COMPANION).is_file() else None
+    return open_companion(path, models) if (path / COMPANION).is_file() else None
 
 
 def _load(path: Path) -> Any:

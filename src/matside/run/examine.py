@@ -173,7 +173,7 @@ def _model(language: Language, paths: Paths, explicit: Path | None) -> str:
     if not isinstance(found, FoundModel):
         raise MatsideError(f"There is no {language.model} here.", hint=how_to_get(language.model))
     began_s = time.monotonic()
-    model = load_model(found.path)
+    model = load_model(found.path, paths.models)
     took_s = time.monotonic() - began_s
     missing = model.missing_words(Phrasebook.of(language.phrasebook).all_words())
     texts = language.screens

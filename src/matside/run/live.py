@@ -70,7 +70,7 @@ def _on_files(request: Request, speech: Prerenderer, start_ms: Ms, stack: ExitSt
     model = _model(request)
     recogniser = None
     if isinstance(model, FoundModel) and source is not None:
-        recogniser = VoskRecogniser(load_model(model.path))
+        recogniser = VoskRecogniser(load_model(model.path, request.paths.models))
     ear = RecordingEar(recogniser, origin_ms=start_ms)
     ear.decoys = _decoys(request)
     mouth = _wav_mouth(request, speech, start_ms, stack)
@@ -107,7 +107,7 @@ def _on_devices(
     path = model.path
 
     def load() -> Recogniser:
-        return VoskRecogniser(load_model(path))
+        return VoskRecogniser(load_model(path, request.paths.models))
 
     listener = Listener(
         Microphone(request.settings.microphone),

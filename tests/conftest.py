@@ -26,7 +26,7 @@ def korean_model():
 
 
 _SPEAK = """
-import ctypes, os, sys
+import ctypes, os, sys, time
 import espeakng_loader
 ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
 os.environ["ESPEAK_DATA_PATH"] = str(espeakng_loader.get_data_path())
@@ -36,6 +36,10 @@ engine.setProperty("voice", sys.argv[1])
 engine.setProperty("rate", 150)
 engine.save_to_file(sys.argv[2], sys.argv[3])
 engine.runAndWait()
+until_s = time.monotonic() + 10  # it may come back before a long text is written
+while not os.path.exists(sys.argv[3]) and time.monotonic() < until_s:
+    time.sleep(0.05)
+time.sleep(0.1)
 """
 
 

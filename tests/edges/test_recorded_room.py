@@ -49,9 +49,12 @@ def test_room_is_recorded_on_request_and_heard_again(tmp_path, korean_clip):
 def test_voice_check_is_remembered_by_device(tmp_path):
     home = tmp_path / "home"
     with open_room(echo_gain_db=-12) as room:
-        began_s = time.monotonic()
-        found = json.loads(matside(room, home, "doctor", "--voice-check", "--json").stdout)
-        assert time.monotonic() - began_s < 40
+        for _ in range(3):  # where a busy machine loses blocks meanwhile, "gated" is the right answer
+            began_s = time.monotonic()
+            found = json.loads(matside(room, home, "doctor", "--voice-check", "--json").stdout)
+            assert time.monotonic() - began_s < 40
+            if found["mode"] == "full":
+                break
         assert found["mode"] == "full"
         assert found["cancelled_db"] > 8
         kept = json.loads((home / "state" / "rooms.json").read_text(encoding="utf-8"))

@@ -119,7 +119,7 @@ def test_every_line_is_heard_at_its_time_and_commands_are_obeyed(begin, korean_c
     with open_room(echo_gain_db=-12) as room:
         room.start_recording("speaker.monitor")
         # Long enough for whoever has to say a word four times.
-        session = begin(room, reps=9, setup_s=60)
+        session = begin(room, reps=7, setup_s=60)
         session.wait_for("phase", phase="setup", within_s=60)
         room.say_until(lambda: session.of("command", name="ready"), korean_clip("시작해"))
         session.wait_for("phase", phase="return", rep=2, within_s=60)

@@ -118,6 +118,11 @@ def test_every_item_of_the_routine_is_in_the_plan_or_told_to_be_left_out(routine
 
 
 @settings(max_examples=600, deadline=None)
+@example(
+    person=Person(stage=Stage.POSTPARTUM, weeks=2, birth=Birth.VAGINAL, flags=frozenset({"catheter"})),
+    part=None,
+    minutes=2,
+)
 @given(people(), st.none() | st.sampled_from(PartOfDay), st.none() | st.integers(2, 20))
 def test_what_is_chosen_is_offered_and_what_is_refused_has_a_cause(person, part, minutes):
     chosen = choose(LIBRARY, person, part, minutes and minutes * 60_000)

@@ -194,7 +194,7 @@ class TestShipped:
         text = re.sub(r"default = \w+", f"default = {str(good).lower()}", file.read_text(encoding="utf-8"))
         file.write_text(text, encoding="utf-8")
         monkeypatch.setattr(
-            model_search, "own_places", lambda name: [(tmp_path / name, "comes with matside")]
+            model_search, "_own_places", lambda name: [(tmp_path / name, "comes with matside")]
         )
         monkeypatch.setenv("HOME", str(tmp_path))
         found = find_model("vosk-model-small-en-us-0.15", own=tmp_path)

@@ -119,7 +119,13 @@ def test_every_item_of_the_routine_is_in_the_plan_or_told_to_be_left_out(routine
 
 @settings(max_examples=600, deadline=None)
 @example(
-    person=Person(stage=Stage.POSTPARTUM, weeks=2, birth=Birth.VAGINAL, flags=frozenset({"catheter"})),
+    person=Person(
+        stage=Stage.POSTPARTUM,
+        weeks=2,
+        birth=Birth.VAGINAL,
+        flags=frozenset({"catheter"}),
+        missing=frozenset({"bed-or-mat"}),
+    ),
     part=None,
     minutes=2,
 )

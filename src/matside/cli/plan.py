@@ -85,11 +85,10 @@ def laid_out(found: "RoutineFile", known: Known) -> "Laid | Refusal":
     from matside.planning.choose import Cause, Refusal, open_routine
     from matside.planning.lay_out import lay_out_for
     from matside.planning.questions import questions
-    from matside.planning.tailor import Tailored
 
     asked = questions(found.routine, found.library, known.person, known.asks)
     laid = lay_out_for(found.routine, found.library, known.today, asked=asked)
-    if not any(isinstance(step, Tailored) for step in laid.steps):
+    if laid.is_empty:
         return Refusal(cause=Cause.NOTHING_LEFT, instead=open_routine(found.library))
     return laid
 

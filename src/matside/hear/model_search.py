@@ -82,7 +82,7 @@ def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
     """Give the places in order; Vosk's own come last, as its Python package searches them."""
     folder = own or Path(platformdirs.user_data_dir("matside", appauthor=False)) / "models"
     yield folder / name, "your matside folder"
-    yield from own_places(name)
+    yield from _own_places(name)
     if parent := os.environ.get("VOSK_MODEL_PATH"):
         yield Path(parent) / name, "VOSK_MODEL_PATH"
     yield Path("/usr/share/vosk") / name, "the system's Vosk folder"
@@ -92,12 +92,11 @@ def _places(name: str, own: Path | None) -> Iterator[tuple[Path, str]]:
         spec = importlib.util.find_spec(package)
         for package_folder in (spec.submodule_search_locations or ()) if spec else ():
             yield Path(package_folder) / "model", f"the installed package {name}"
-    for place, where in own_places(_STAND_INS[name]) if name in _STAND_INS else ():
+    for place, where in _own_places(_STAND_INS[name]) if name in _STAND_INS else ():
         if is_default(place):
             yield place, where
 
 
-def own_places(name: str) -> Iterator[tuple[Path, str]]:
-    """Give where what comes with matside may lie, and in words what each place is."""
+def _own_places(name: str) -> Iterator[tuple[Path, str]]:
     yield Path(__file__).parents[1] / "models/shipped" / name, "comes with matside"
     yield Path(__file__).parents[3] / "models" / name, "the project's models folder"

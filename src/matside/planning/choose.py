@@ -10,7 +10,7 @@ from matside.planning.gates import ending_flag, is_offered, is_open_to_all
 from matside.planning.lay_out import CHECK_MS, lay_out_for
 from matside.planning.person import Person
 from matside.planning.questions import Questions
-from matside.planning.tailor import Tailored, Today
+from matside.planning.tailor import Today
 from matside.units import Ms
 
 EVENING_FROM_HOUR = 17
@@ -92,8 +92,8 @@ def choose(library: Library, person: Person, part: PartOfDay | None, most_ms: Ms
     best = ranked[0]
     if most_ms is None:
         return best
-    # A short form may consist of the one exercise that a flag rules out.
-    offered = [one for one in offered if one is best or _holds_something(one, library, person)]
+    # A short form may hold nothing but what a flag rules out, or what needs a thing that isn't there.
+    offered = [one for one in offered if one is best or not _is_empty(one, library, person)]
     family = [one for one in offered if one is best or one.short_of == best.id]
     return _longest(family, most_ms) or _longest(offered, most_ms) or min(family, key=length_ms)
 
@@ -104,10 +104,8 @@ def _rank(routine: Routine, part: PartOfDay | None) -> int:
     return 1 if routine.part_of_day is None else 2
 
 
-def _holds_something(routine: Routine, library: Library, person: Person) -> bool:
-    """Tell whether anything of a routine is left for her."""
-    laid = lay_out_for(routine, library, Today(person=person), asked=Questions())
-    return any(isinstance(step, Tailored) for step in laid.steps)
+def _is_empty(routine: Routine, library: Library, person: Person) -> bool:
+    return lay_out_for(routine, library, Today(person=person), asked=Questions()).is_empty
 
 
 def _longest(routines: Iterable[Routine], most_ms: Ms) -> Routine | None:

@@ -35,6 +35,11 @@ class Laid:
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no exercise is left in it: passages alone are no session."""
+        return not any(isinstance(step, Tailored) for step in self.steps)
+
 
 def lay_out(
     routine: Routine,

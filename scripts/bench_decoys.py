@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from make_hearing_set import make
+from make_hearing_set import make, voices_of
 from matside.content.library import load_library
 from matside.hear.model_search import FoundModel, find_model
 from matside.hear.vosk_recogniser import load_model
@@ -38,7 +38,7 @@ def main() -> None:
     caught: Counter[str] = Counter()
     taken = others = 0
     with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), given.language, minutes=0.1, voices=given.voices)
+        make(Path(folder), given.language, minutes=0.1, voices=voices_of(given.language, given.voices))
         for clip in read_hearing_set(Path(folder), book).clips:
             if clip.wanted is None and clip.kind != "one other word":
                 continue

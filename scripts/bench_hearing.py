@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench_self_trigger import texts_of
-from make_hearing_set import make
+from make_hearing_set import make, voices_of
 from matside.content.library import load_library
 from matside.hear.model_search import FoundModel, find_model
 from matside.hear.vosk_recogniser import load_model
@@ -73,7 +73,7 @@ def main() -> None:
             if not isinstance(found, FoundModel):
                 print(f"{language}: left out, there is no {words.model} here.\n")
                 continue
-            make(out / language, language, minutes=given.minutes, voices=given.voices)
+            make(out / language, language, minutes=given.minutes, voices=voices_of(language, given.voices))
             figures = run(out, language, found, given.only)
             (out / f"{language}.json").write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
             print(

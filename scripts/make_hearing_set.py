@@ -4,14 +4,14 @@ Everything is synthetic: speech by espeak-ng, noises by arithmetic that is the s
 every phrase of the phrasebook in every voice. What must be ignored is single words that are no command,
 sentences, television, music, breathing, effort, counting aloud, a crying baby and a household.
 
-    python scripts/make_hearing_set.py DIR [--language ko] [--minutes 10] [--voices 6]
+    python scripts/make_hearing_set.py DIR [--language ko] [--minutes 10] [--voices 6] [--skip 0]
     matside bench hearing DIR --language ko --mix
 """
 
 import argparse
 import csv
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -107,11 +107,13 @@ def main() -> None:
     parser.add_argument("--language", choices=sorted(BASES), default="ko")
     parser.add_argument("--minutes", type=float, default=10.0, help="of each kind that must be ignored")
     parser.add_argument("--voices", type=int, default=6, help=f"at most {len(VARIANTS)}")
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many voices before them")
     given = parser.parse_args()
-    make(given.folder, given.language, minutes=given.minutes, voices=given.voices)
+    voices = voices_of(given.language, given.skip + given.voices)[given.skip :]
+    make(given.folder, given.language, minutes=given.minutes, voices=voices)
 
 
-def make(folder: Path, language: str, *, minutes: float, voices: int) -> None:
+def make(folder: Path, language: str, *, minutes: float, voices: Sequence[str]) -> None:
     """Make a set in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [*_commands(folder, language, voices), *_words(folder, language, voices)]
@@ -133,21 +135,19 @@ def voices_of(language: str, count: int) -> list[str]:
     return [bases[at % len(bases)] + variant for at, variant in enumerate(VARIANTS[:count])]
 
 
-def _commands(folder: Path, language: str, voices: int) -> Iterator[Row]:
+def _commands(folder: Path, language: str, voices: Sequence[str]) -> Iterator[Row]:
     book = Phrasebook.of(load_library().languages[language].phrasebook)
     phrases = dict.fromkeys(phrase for phrases in book.phrases.values() for phrase in phrases)
-    sayings = [
-        Saying(text=phrase, voice=voice) for phrase in phrases for voice in voices_of(language, voices)
-    ]
+    sayings = [Saying(text=phrase, voice=voice) for phrase in phrases for voice in voices]
     for number, (saying, sound) in enumerate(zip(sayings, speak(sayings), strict=True)):
         name = f"command_{number}.wav"
         write_wav(folder / name, _near(sound, np.random.default_rng(number)))
         yield Row(path=name, text=saying.text, kind="command", condition="near, quiet")
 
 
-def _words(folder: Path, language: str, voices: int) -> Iterator[Row]:
+def _words(folder: Path, language: str, voices: Sequence[str]) -> Iterator[Row]:
     words = WORDS[language].split()
-    sayings = [Saying(text=word, voice=voice) for word in words for voice in voices_of(language, voices)]
+    sayings = [Saying(text=word, voice=voice) for word in words for voice in voices]
     for number, sound in enumerate(speak(sayings)):
         name = f"word_{number}.wav"
         write_wav(folder / name, _near(sound, np.random.default_rng(number)))

@@ -14,7 +14,8 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,34 +125,40 @@ class Reading:
         return next((group[0] for group in self.alike if phrase in group), phrase)
 
 
-class CommandModel:
-    """What a command model's folder says of its graph, and the graph anew where it lacks a phrase.
+class CommandGraph(ABC):
+    """A graph of commands: what it holds, and the graph anew where it lacks a phrase.
 
     Args:
-        folder: Where the model lies.
+        held: The phrases that it holds.
+        decoys: What it holds besides, and means nothing.
+
+    Attributes:
+        confidence: What a lead over other readings is worth.
+        reading: How its readings are to be taken.
+        denoising_db: The denoiser's floor, in noise and in a quiet room. Measured: a network that was
+            trained in noise gains nothing by it.
+        general: The folder of the general model whose network it uses; None where it has its own.
     """
 
-    denoising_db: tuple[Db, Db] = (0.0, 0.0)
-    """Measured: a network that was trained in noise gains nothing."""
+    confidence: Confidence
     reading = Reading()
+    denoising_db: tuple[Db, Db] = (0.0, 0.0)
+    general: Path | None = None
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        settings = _settings(folder)
-        self.confidence = Confidence(**settings["confidence"])
-        self._held = set[str](settings["graph"]["phrases"])
-        self._decoys = tuple[str, ...](settings["graph"]["decoys"])
-        self._near = tuple[str, ...](settings["graph"]["near"])
-        self._urgent = tuple[str, ...](settings["graph"]["urgent"])
+    def __init__(self, held: Iterable[str], decoys: Sequence[str]) -> None:
+        self._held, self._decoys = tuple(held), tuple(decoys)
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The words that a phrase may have."""
-        return Vocabulary.read(self._folder)
-
+    @abstractmethod
     def knows(self, phrase: str) -> bool:
         """Say whether every word of a phrase can be put into the graph."""
-        return self.vocabulary.knows(phrase)
+
+    @abstractmethod
+    def open(self, load: Callable[[Path], Any]) -> Any:
+        """Load the model with the phrases that it holds; `load` takes a model's folder."""
+
+    @abstractmethod
+    def _lay(self, phrases: Sequence[str], folder: Path) -> None:
+        """Make a model's folder whose graph holds these phrases."""
 
     def lacks(self, phrases: Sequence[str]) -> bool:
         """Say whether the graph must be built anew to hold these phrases; unknown words aside."""
@@ -166,24 +173,57 @@ class CommandModel:
             load: Loads a model's folder, which is gone afterwards.
 
         Returns:
-            What `load` gave.
+            What `load` gave. Where it fails, what was held stays so.
         """
-        held = self._held | {phrase for phrase in phrases if phrase not in self._decoys}
+        new = (phrase for phrase in phrases if phrase not in self._decoys)
+        held = tuple(dict.fromkeys((*self._held, *new)))
+        with tempfile.TemporaryDirectory(prefix="matside-graph-") as name:
+            self._lay(held, Path(name))
+            loaded = load(Path(name))
+        self._held = held
+        return loaded
+
+
+class CommandModel(CommandGraph):
+    """A model whose network was trained for its commands.
+
+    Args:
+        folder: Where the model lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        settings = _settings(folder)
+        graph = settings["graph"]
+        super().__init__(graph["phrases"], graph["decoys"])
+        self._folder = folder
+        self.confidence = Confidence(**settings["confidence"])
+        self._near = tuple[str, ...](graph["near"])
+        self._urgent = tuple[str, ...](graph["urgent"])
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that a phrase may have."""
+        return Vocabulary.read(self._folder)
+
+    def knows(self, phrase: str) -> bool:
+        """Say whether every word of a phrase can be put into the graph."""
+        return self.vocabulary.knows(phrase)
+
+    def open(self, load: Callable[[Path], Any]) -> Any:
+        """Load the model as it lies there; its graph is made."""
+        return load(self._folder)
+
+    def _lay(self, phrases: Sequence[str], folder: Path) -> None:
         fst = command_graph(
             self.vocabulary,
-            sorted(held),
+            sorted(phrases),
             decoys=(*self._decoys, *self._near),
             urgent=self._urgent,
             costs=costs_of(self._folder),
         )
-        with tempfile.TemporaryDirectory(prefix="matside-graph-") as name:
-            copy = Path(name)
-            for file in _NEEDED:
-                lend(self._folder / file, copy / file)
-            fst.write(copy / "graph/HCLG.fst")
-            loaded = load(copy)
-        self._held = held
-        return loaded
+        for file in _NEEDED:
+            lend(self._folder / file, folder / file)
+        fst.write(folder / "graph/HCLG.fst")
 
 
 def best_reading(

@@ -24,11 +24,12 @@ from matside.errors import EdgeError
 from matside.hear.command_model import (
     COMPANION,
     READINGS,
+    CommandGraph,
     CommandModel,
     best_reading,
     is_command_model,
 )
-from matside.hear.companion import LEAVE, Companion, open_companion
+from matside.hear.companion import LEAVE, open_companion
 from matside.hear.model_search import model_problem
 from matside.hear.vosk_library import open_vosk
 from matside.pcm import HEARING_RATE_HZ, Signal
@@ -79,10 +80,7 @@ class Model:
     def __init__(self, path: Path, models: Path | None = None) -> None:
         self.path = path
         self.commands = _commands(path, models)
-        if isinstance(self.commands, Companion):
-            self.handle = self.commands.hold((), _load)
-        else:
-            self.handle = _load(path)
+        self.handle = _load(path) if self.commands is None else self.commands.open(_load)
 
     def hold(self, phrases: Sequence[str]) -> bool:
         """Put phrases into a graph of commands.
@@ -101,7 +99,8 @@ class Model:
     @cached_property
     def as_general(self) -> "Model":
         """The general model that a companion goes with, loaded for it; any other model is itself."""
-        return load_model(self.commands.general) if isinstance(self.commands, Companion) else self
+        general = None if self.commands is None else self.commands.general
+        return self if general is None else load_model(general)
 
     def knows(self, word: str) -> bool:
         """Say whether the model's vocabulary, or its graph of commands, has this word."""
@@ -139,7 +138,7 @@ def load_model(path: Path, models: Path | None = None) -> Model:
         raise EdgeError(f"Vosk refuses the model in {path}.", hint=hint) from error
 
 
-def _commands(path: Path, models: Path | None) -> CommandModel | Companion | None:
+def _commands(path: Path, models: Path | None) -> CommandGraph | None:
     if is_command_model(path):
         return CommandModel(path)
     return open_companion(path, models) if (path / COMPANION).is_file() else None

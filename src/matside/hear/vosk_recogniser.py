@@ -113,7 +113,7 @@ class Model:
 
 
 def load_model(path: Path, models: Path | None = None) -> Model:
-    """Load a model from its folder. Takes seconds and, for a general one, 600 megabytes.
+    """Load a model from its folder. Takes seconds and, for a general one, 500 megabytes.
 
     Args:
         path: The model's folder.

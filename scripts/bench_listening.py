@@ -1,4 +1,4 @@
-"""Measure what listening costs: loading, memory, and the share of one core that the ear takes, by what it hears.
+"""Measure what listening costs: loading, memory, and the share of one core, by what there is to hear.
 
 python scripts/bench_listening.py [--seconds 60] [--json] [--model DIR]
 """

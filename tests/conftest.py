@@ -13,6 +13,13 @@ from room import room, say_missing
 __all__ = ["korean_model", "room"]
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests of the room on one worker: they take time and no processor, and disturb each other."""
+    for item in items:
+        if item.get_closest_marker("room"):
+            item.add_marker(pytest.mark.xdist_group("room"))
+
+
 @pytest.fixture(scope="session")
 def korean_model():
     """The real Korean model, loaded once."""

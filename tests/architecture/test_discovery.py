@@ -197,7 +197,7 @@ def modes_of(situation):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("situation", set(Situation) - {Situation.ENDED})
+@pytest.mark.parametrize("situation", [one for one in Situation if one is not Situation.ENDED])
 def test_what_can_be_said_is_accepted(situation, language):
     book = Phrasebook.of(library().languages[language].phrasebook)
     for mode in modes_of(situation):

@@ -303,6 +303,10 @@ def _devices(given: dict[str, Any]) -> "Devices":
 
     if given["fast"] and given["mic_wav"] is None and given["speaker_wav"] is None:
         raise UsageError("--fast needs files.", hint="Give --mic-wav IN.wav, --speaker-wav OUT.wav or both.")
+    if given["mic_wav"] is not None:
+        from matside.hear.wav_source import WavSource
+
+        WavSource(given["mic_wav"])  # a file that can't be read is told before a voice is prepared
     return Devices(
         mic_wav=given["mic_wav"],
         speaker_wav=given["speaker_wav"],

@@ -34,8 +34,8 @@ VARIANTS: Final[dict[str, tuple[str, ...]]] = {
     "no-rooms": ("rooms",),
     "no-noise": ("noise",),
     "no-speed": ("speed",),
-    "width-224": (),
-    "width-352": (),
+    "width-288": (),
+    "width-448": (),
 }
 """What each goes without; a width is said by its name, and is trained on the shards of "all"."""
 CONDITIONS: Final = ("near", "room-2.5m-12dB")

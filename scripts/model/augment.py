@@ -23,38 +23,12 @@ from corpus import RATE_HZ, Clip, Store, stores
 from features import log_mel
 from lexicon import phones_of
 from scipy.signal import fftconvolve
+from shares import CLIPS_FOR_FULL_SHARE, SHARES, SPEECH_FOR_NOISE, WIDE_SPEED
 
 CLIPS_A_SHARD: Final = 500
 EASY_SHARDS: Final = 8
 AHEAD: Final = 3
 Sound = npt.NDArray[np.float32]
-
-# How often a source and a kind of clip are drawn, before what the source holds is looked at.
-SHARES: Final = {
-    ("words", "word"): 14,
-    ("wakewords", "word"): 11,
-    ("vctk", "sentence"): 7,
-    ("lj", "sentence"): 4,
-    ("orders", "sentence"): 6,
-    ("kokoro", "phrase"): 14,
-    ("kokoro", "word"): 7,
-    ("kokoro", "sentence"): 9,
-    ("piper", "phrase"): 4,
-    ("piper", "word"): 2,
-    ("piper", "sentence"): 2,
-    ("flite", "phrase"): 4,
-    ("flite", "word"): 2,
-    ("flite", "sentence"): 2,
-    ("hibari", "phrase"): 4,
-    ("hibari", "word"): 2,
-    ("hibari", "sentence"): 2,
-    ("espeak", "phrase"): 1.5,
-    ("festival", "phrase"): 1.5,
-}
-_SPEECH_FOR_NOISE: Final = ("orders", "vctk", "lj", "hibari", "piper", "kokoro")
-_WIDE_SPEED: Final = {"hibari", "piper", "flite", "lj", "vctk"}
-_CLIPS_FOR_FULL_SHARE: Final = 1_500
-"""A source with fewer clips is drawn less often, so that it isn't learnt by heart."""
 
 
 class Draw:
@@ -72,17 +46,17 @@ class Draw:
         self._stores: dict[str, Store] = {store.name: store for store in stores(folder)}
         self._pools: dict[tuple[str, str], list[tuple[Clip, list[int]]]] = defaultdict(list)
         for store in self._stores.values():
-            for clip in _usable(store.clips()):
+            for clip in usable(store.clips()):
                 self._pools[store.name, clip[0].kind].append(clip)
         self._keys = [key for key in SHARES if self._pools[key] and key[0] not in without]
         shares = [
-            SHARES[key] * min(1.0, len(self._pools[key]) / _CLIPS_FOR_FULL_SHARE) ** 0.5 for key in self._keys
+            SHARES[key] * min(1.0, len(self._pools[key]) / CLIPS_FOR_FULL_SHARE) ** 0.5 for key in self._keys
         ]
         self._shares = np.array(shares) / sum(shares)
         self._talkers = [
             clip
             for key, pool in self._pools.items()
-            if key[0] in _SPEECH_FOR_NOISE and key[0] not in without
+            if key[0] in SPEECH_FOR_NOISE and key[0] not in without
             for clip in pool
         ]
         self._rooms = [rooms.room(rng) for _ in range(150)]
@@ -114,7 +88,7 @@ class Draw:
         return sound / (np.sqrt((sound**2).mean()) + 1e-6) * 0.1
 
 
-def _usable(clips: list[Clip]) -> list[tuple[Clip, list[int]]]:
+def usable(clips: list[Clip]) -> list[tuple[Clip, list[int]]]:
     """Keep what can be trained on: every word has phones; of what a machine wrote, only frequent words."""
     often = Counter(word for clip in clips for word in set(clip.text.split()))
     kept = []
@@ -139,7 +113,7 @@ def changed(draw: Draw, *, is_easy: bool) -> tuple[npt.NDArray[np.float16], list
         if not is_speech:
             return _features(sound, rng.uniform(-50, -15)), [], 1.0
     clip, phones, sound = draw.clip()
-    reach = 0.24 if clip.source in _WIDE_SPEED else 0.14
+    reach = 0.24 if clip.source in WIDE_SPEED else 0.14
     speed = float(np.exp(rng.uniform(-reach, reach)))
     if rng.random() < 0.8 and "speed" not in draw.without:
         sound = np.asarray(soxr.resample(sound, RATE_HZ * speed, RATE_HZ, quality="LQ"), np.float32)

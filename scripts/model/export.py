@@ -26,6 +26,7 @@ import make_command_graph  # noqa: E402
 from matside.understand.transcript import UNKNOWN  # noqa: E402
 
 LEXICON_WORDS: Final = 3_000
+Matrix = npt.NDArray[np.floating]
 _MFCC: Final = """--sample-frequency=16000
 --use-energy=false
 --num-mel-bins=40
@@ -78,51 +79,73 @@ def write_words(folder: Path) -> None:
 def write_network(weights: Path, folder: Path) -> None:
     """Write the network; it takes Kaldi's MFCCs instead of log-mels, and its normalisations are folded in."""
     import torch
-    from network import LAYERS, LEFT, OUTPUTS, RIGHT, STRIDE
+    from network import FIRST, LAYERS, LEFT, OUTPUTS, RIGHT
 
     state = {name: value.numpy() for name, value in torch.load(weights, weights_only=True).items()}
-    config, components = ["input-node name=input dim=40"], list[tuple[str, bytes]]()
-    scale, shift = input_map()
-    source, spacing = "input", 1
-    for number, offsets in enumerate(LAYERS):
-        weight, bias = state[f"layers.{number}.affine.weight"], state[f"layers.{number}.affine.bias"]
-        folded, bias = fold(weight, bias, scale, shift)
-        spliced = [source if step == 0 else f"Offset({source},{step})" for step in offsets]
-        width = len(bias)
-        config += [
-            f"component-node name=affine{number} component=affine{number} input=Append({','.join(spliced)})",
-            f"component-node name=relu{number} component=relu{number} input=affine{number}",
-        ]
-        components += [
-            (f"affine{number}", kaldi.affine(folded, bias)),
-            (f"relu{number}", kaldi.nonlinear("RectifiedLinearComponent", width)),
-        ]
-        norm = {
-            part: state[f"layers.{number}.norm.{part}"]
-            for part in ("weight", "bias", "running_mean", "running_var")
-        }
-        gain = norm["weight"] / np.sqrt(norm["running_var"] + 1e-5)
-        scale, shift = np.diag(gain), norm["bias"] - gain * norm["running_mean"]
-        source, spacing = f"relu{number}", STRIDE
-    assert spacing == STRIDE
-    folded, bias = fold(state["output.weight"], state["output.bias"], scale, shift)
-    config += [
-        f"component-node name=output_affine component=output_affine input={source}",
-        "component-node name=log_softmax component=log_softmax input=output_affine",
-        "output-node name=output input=log_softmax objective=linear",
-    ]
-    components += [
-        ("output_affine", kaldi.affine(folded, bias)),
-        ("log_softmax", kaldi.nonlinear("LogSoftmaxComponent", OUTPUTS)),
-    ]
+    net = _Written()
+    weight, bias = normalised(state, "first")
+    net.affine("first", "input", FIRST, *fold(weight, bias, *input_map()))
+    source = net.rectifier("first", len(bias))
+    for number, (spliced, wide) in enumerate(LAYERS):
+        name = f"layer{number}"
+        narrow = state[f"layers.{number}.narrow.weight"]
+        weight, bias = normalised(state, f"layers.{number}")
+        net.affine(f"{name}.narrow", source, spliced, narrow, np.zeros(len(narrow)))
+        net.affine(name, f"{name}.narrow", wide, weight, bias)
+        source = net.sum(name, net.rectifier(name, len(bias)), source, len(bias))
+    net.affine("scores", source, (0,), state["output.weight"], state["output.bias"])
+    net.end(OUTPUTS)
     written = (
-        kaldi.HEAD + kaldi.transition_model(OUTPUTS) + kaldi.acoustic_model(config, components, (LEFT, RIGHT))
+        kaldi.HEAD
+        + kaldi.transition_model(OUTPUTS)
+        + kaldi.acoustic_model(net.config, net.components, (LEFT, RIGHT))
     )
     (folder / "am").mkdir(parents=True, exist_ok=True)
     (folder / "am/final.mdl").write_bytes(written)
     (folder / "conf").mkdir(exist_ok=True)
     (folder / "conf/mfcc.conf").write_text(_MFCC, encoding="utf-8")
     (folder / "conf/model.conf").write_text(_MODEL, encoding="utf-8")
+
+
+class _Written:
+    """The nodes and the components of a network, as they are added."""
+
+    def __init__(self) -> None:
+        self.config = ["input-node name=input dim=40"]
+        self.components = list[tuple[str, bytes]]()
+
+    def affine(self, name: str, source: str, offsets: tuple[int, ...], weight: Matrix, bias: Matrix) -> None:
+        """Add an affine map of spliced frames."""
+        spliced = [source if step == 0 else f"Offset({source},{step})" for step in offsets]
+        self._node(f"{name}.affine", f"Append({','.join(spliced)})", kaldi.affine(weight, bias), name)
+
+    def rectifier(self, name: str, width: int) -> str:
+        """Add a rectifier behind an affine map, and give its node."""
+        written = kaldi.nonlinear("RectifiedLinearComponent", width)
+        self._node(f"{name}.relu", name, written)
+        return f"{name}.relu"
+
+    def sum(self, name: str, one: str, other: str, width: int) -> str:
+        """Add two nodes, and give the sum's."""
+        self._node(f"{name}.sum", f"Sum({one},{other})", kaldi.no_op(width))
+        return f"{name}.sum"
+
+    def end(self, width: int) -> None:
+        """Add the output."""
+        self._node("log_softmax", "scores", kaldi.nonlinear("LogSoftmaxComponent", width))
+        self.config.append("output-node name=output input=log_softmax objective=linear")
+
+    def _node(self, name: str, source: str, component: bytes, node: str = "") -> None:
+        self.components.append((name, component))
+        self.config.append(f"component-node name={node or name} component={name} input={source}")
+
+
+def normalised(state: dict[str, Matrix], name: str) -> tuple[Matrix, Matrix]:
+    """Give a layer's wide map with its normalisation folded in: weights and bias."""
+    norm = {part: state[f"{name}.norm.{part}"] for part in ("weight", "bias", "running_mean", "running_var")}
+    gain = norm["weight"] / np.sqrt(norm["running_var"] + 1e-5)
+    bias = gain * (state[f"{name}.wide.bias"] - norm["running_mean"]) + norm["bias"]
+    return gain[:, None] * state[f"{name}.wide.weight"], bias
 
 
 def input_map() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -1,8 +1,8 @@
 """Kaldi's log-mel spectrum, from which Kaldi's MFCCs follow by one matrix."""
 
-from typing import Final
+import functools
+from typing import Any, Final
 
-import kaldi_native_fbank as knf
 import numpy as np
 import numpy.typing as npt
 
@@ -11,19 +11,28 @@ BINS: Final = 40
 LOW_HZ: Final = 20.0
 HIGH_HZ: Final = 7_600.0
 LIFTER: Final = 22.0
-_OPTIONS = knf.FbankOptions()
-_OPTIONS.frame_opts.samp_freq = RATE_HZ
-_OPTIONS.frame_opts.dither = 0.0
-_OPTIONS.frame_opts.snip_edges = True
-_OPTIONS.mel_opts.num_bins = BINS
-_OPTIONS.mel_opts.low_freq = LOW_HZ
-_OPTIONS.mel_opts.high_freq = HIGH_HZ
-_OPTIONS.use_energy = False
+
+
+@functools.cache
+def _options() -> Any:
+    import kaldi_native_fbank as knf  # here, for a machine that only trains has none of it
+
+    options = knf.FbankOptions()
+    options.frame_opts.samp_freq = RATE_HZ
+    options.frame_opts.dither = 0.0
+    options.frame_opts.snip_edges = True
+    options.mel_opts.num_bins = BINS
+    options.mel_opts.low_freq = LOW_HZ
+    options.mel_opts.high_freq = HIGH_HZ
+    options.use_energy = False
+    return options
 
 
 def log_mel(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     """Compute float32 [frames, 40] at 100 frames a second from samples on int16's scale."""
-    bank = knf.OnlineFbank(_OPTIONS)
+    import kaldi_native_fbank as knf
+
+    bank = knf.OnlineFbank(_options())
     bank.accept_waveform(RATE_HZ, np.asarray(samples, np.float32).tolist())
     bank.input_finished()
     frames = bank.num_frames_ready

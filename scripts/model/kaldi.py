@@ -101,6 +101,12 @@ def nonlinear(kind: str, width: int) -> bytes:
     )
 
 
+def no_op(width: int) -> bytes:
+    """Write a component that changes nothing: a place for a sum, which can't be spliced by itself."""
+    head = token("<NoOpComponent>") + token("<Dim>") + whole(width)
+    return head + token("<BackpropScale>") + real(1.0) + token("</NoOpComponent>")
+
+
 def acoustic_model(
     config: Sequence[str], components: Sequence[tuple[str, bytes]], context: tuple[int, int]
 ) -> bytes:

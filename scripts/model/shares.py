@@ -1,0 +1,30 @@
+"""How often each source is drawn, and what for."""
+
+from typing import Final
+
+# How often a source and a kind of clip are drawn, before what the source holds is looked at.
+SHARES: Final = {
+    ("words", "word"): 14,
+    ("wakewords", "word"): 11,
+    ("vctk", "sentence"): 7,
+    ("lj", "sentence"): 4,
+    ("orders", "sentence"): 6,
+    ("kokoro", "phrase"): 14,
+    ("kokoro", "word"): 7,
+    ("kokoro", "sentence"): 9,
+    ("piper", "phrase"): 4,
+    ("piper", "word"): 2,
+    ("piper", "sentence"): 2,
+    ("flite", "phrase"): 4,
+    ("flite", "word"): 2,
+    ("flite", "sentence"): 2,
+    ("hibari", "phrase"): 4,
+    ("hibari", "word"): 2,
+    ("hibari", "sentence"): 2,
+    ("espeak", "phrase"): 1.5,
+    ("festival", "phrase"): 1.5,
+}
+SPEECH_FOR_NOISE: Final = ("orders", "vctk", "lj", "hibari", "piper", "kokoro")
+WIDE_SPEED: Final = {"hibari", "piper", "flite", "lj", "vctk"}
+CLIPS_FOR_FULL_SHARE: Final = 1_500
+"""A source with fewer clips is drawn less often, so that it isn't learnt by heart."""

@@ -1,11 +1,13 @@
 """Take parts of the recipe away, one at a time, and see what each is worth.
 
     ablate.py WORK [--hours 30] [--shards 26] [--only NAME ...]
+    ablate.py WORK --weights DIR [--only NAME ...]
 
 Each variant is trained from nothing in WORK/ablation/NAME on the same corpus as it was when the first began,
 and judged at the costs of the shipped model, with any lead: development data, the ear, the real Vosk. All see
 the same hours of sound, so that what is taken away is replaced by more of the rest. A run that was broken off
-goes on where it was; the table is printed at the end of each variant.
+goes on where it was; the table is printed at the end of each variant. With --weights the networks are those
+that `train_gpu.py --ablate` wrote, DIR/NAME.pt, and are only judged.
 """
 
 import argparse
@@ -70,17 +72,22 @@ def _link(link: Path, target: Path) -> None:
 
 
 def make(folder: Path, name: str, *, hours: float, shards: int) -> None:
-    """Make a variant's shards, train it and write it as a model with the shipped one's settings."""
+    """Make a variant's shards, train it and write it as a model."""
     width = ("--width", name.removeprefix("width-")) if name.startswith("width") else ()
     if not width:
         (folder / "used").unlink(missing_ok=True)  # all shards are made before training begins
         _run("augment.py", folder, "--shards", shards, "--without", *VARIANTS[name])
     _run("train.py", folder, "--hours", hours, *width)
+    write(folder, folder / "train/best.pt")
+
+
+def write(folder: Path, weights: Path) -> None:
+    """Write a network as a model with the shipped one's settings."""
     model = folder / "model"
-    model.mkdir(exist_ok=True)
+    model.mkdir(parents=True, exist_ok=True)
     shutil.copy(texts.ROOT / "models/matside-en/model.toml", model)
     export.write_words(model)
-    export.write_network(folder / "train/best.pt", model)
+    export.write_network(weights, model)
 
 
 def _run(script: str, folder: Path, *given: object) -> None:
@@ -115,14 +122,20 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--hours", type=float, default=30.0)
     parser.add_argument("--shards", type=int, default=EASY_SHARDS + 18)
-    parser.add_argument("--only", nargs="*", choices=VARIANTS, default=list(VARIANTS))
+    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--weights", type=Path, help="of networks that train_gpu.py made")
     given = parser.parse_args()
+    names = [path.stem for path in sorted(given.weights.glob("*.pt"))] if given.weights else VARIANTS
     material = Material.of(given.work)
     columns = [f"{kind} {name}" for kind in ("people", "voices") for name in CONDITIONS]
     rows = ["\t".join(["variant", *columns, f"an hour of {TALK}"])]
-    for name in given.only:
-        folder = prepare(given.work, name)
-        make(folder, name, hours=given.hours, shards=given.shards)
+    for name in given.only or names:
+        if given.weights:
+            folder = given.work / "ablation" / name
+            write(folder, given.weights / f"{name}.pt")
+        else:
+            folder = prepare(given.work, name)
+            make(folder, name, hours=given.hours, shards=given.shards)
         rows.append("\t".join([name, *figures(folder, material)]))
         print("\n".join([*rows, ""]), flush=True)
 

@@ -81,7 +81,7 @@ def write_network(weights: Path, folder: Path) -> None:
     import torch
     from network import FIRST, LAYERS, LEFT, OUTPUTS, RIGHT
 
-    state = {name: value.numpy() for name, value in torch.load(weights, weights_only=True).items()}
+    state = {name: value.float().numpy() for name, value in torch.load(weights, weights_only=True).items()}
     net = _Written()
     weight, bias = normalised(state, "first")
     net.affine("first", "input", FIRST, *fold(weight, bias, *input_map()))

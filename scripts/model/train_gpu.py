@@ -10,6 +10,7 @@ too, a thousand times slower: enough to see that it runs.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import time
@@ -28,7 +29,7 @@ WARM_STEPS: Final = 300
 FLAT_SHARE: Final = 0.015
 EASY_SHARE: Final = 0.05
 """Of the run, up to where it guesses, and up to where clips are easy."""
-LEAST_FLAT_STEPS: Final = 250
+LEAST_FLAT_STEPS: Final = 350
 FALL_SHARE: Final = 0.6
 """Of the run, in which the rate falls to nothing."""
 AVERAGE: Final = 0.998
@@ -148,14 +149,14 @@ class Run:
         began = told = time.monotonic()
         losses = list[Tensor]()
         done = 0.0
-        while done < 1:
-            is_easy = done < EASY_SHARE
-            for plan in self._mixer.batches(is_easy=is_easy, share_s=self._batch_s):
+        batches = self._mixer.endless(lambda: done < EASY_SHARE, self._batch_s)
+        with contextlib.closing(batches):
+            for batch in batches:
                 now = time.monotonic()
                 done = max(self.hours / hours, (now - began) / seconds)
-                if done >= 1 or (is_easy and done >= EASY_SHARE):
+                if done >= 1:
                     break
-                losses.append(self._step(self._mixer.make(plan), done))
+                losses.append(self._step(batch, done))
                 if watch and now - told > REPORT_EVERY_S:
                     told = now
                     about = {"s": round(now - began), "hours": round(self.hours), "steps": self.steps}

@@ -137,9 +137,20 @@ class Mixer:
             for own in (groups[place] for place in rng.permutation(len(groups)))
         ]
 
+    def in_turn(self, is_easy: Callable[[], bool], share_s: float = BATCH_S) -> Iterator[Batch]:
+        """Give batches for ever, each made when it is asked for."""
+        while True:
+            easy = is_easy()
+            for plan in self.batches(is_easy=easy, share_s=share_s):
+                if easy and not is_easy():
+                    break
+                yield self.make(plan)
+
     def endless(self, is_easy: Callable[[], bool], share_s: float = BATCH_S) -> Iterator[Batch]:
         """Give batches for ever, each made while the one before is used: half of the time is Python's."""
         stream = torch.cuda.Stream() if self._device.type == "cuda" else None
+        if stream:
+            torch.cuda.synchronize()  # what the banks were made of was put there by another stream
         ready = queue.Queue[Batch | BaseException](2)
         is_over = threading.Event()
 
@@ -187,7 +198,7 @@ class Mixer:
         clips, longest = len(drawn), int(-(-lengths.max() // 1_600) * 1_600)
 
         def put(values: npt.ArrayLike, kind: torch.dtype = torch.float32) -> Tensor:
-            return torch.from_numpy(np.asarray(values)).to(device, kind, non_blocking=True)
+            return torch.from_numpy(np.asarray(values)).to(device, kind)
 
         lengths_there = put(lengths, torch.long)
         at = torch.arange(longest, device=device)

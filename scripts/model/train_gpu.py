@@ -136,7 +136,7 @@ class Run:
         self, mixer: Mixer, device: torch.device, *, seed: int, batch_s: float, width: int = WIDTH
     ) -> None:
         torch.manual_seed(seed)
-        self._mixer, self._batch_s = mixer, batch_s
+        self._mixer, self._batch_s, self.is_simple = mixer, batch_s, False
         self.network = Network(width).to(device)
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-2, fused=device.type == "cuda"
@@ -149,7 +149,8 @@ class Run:
         began = told = time.monotonic()
         losses = list[Tensor]()
         done = 0.0
-        batches = self._mixer.endless(lambda: done < EASY_SHARE, self._batch_s)
+        source = self._mixer.in_turn if self.is_simple else self._mixer.endless
+        batches = source(lambda: done < EASY_SHARE, self._batch_s)
         with contextlib.closing(batches):
             for batch in batches:
                 now = time.monotonic()
@@ -211,6 +212,7 @@ def main() -> None:
     parser.add_argument("--batch-s", type=float, default=BATCH_S)
     parser.add_argument("--ablate", nargs="*", choices=VARIANTS, default=[])
     parser.add_argument("--ablation-hours", type=float, default=200.0)
+    parser.add_argument("--in-turn", action="store_true", help="make no batch while another is used")
     parser.add_argument("--share", type=float, default=1.0, help="of rooms and noises, to see that it runs")
     given = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -225,6 +227,7 @@ def main() -> None:
     print(f"ready after {time.monotonic() - began:.1f} s", flush=True)
     if given.hours > 0:
         run = Run(Mixer(pack, bank, seed=given.seed), device, seed=given.seed, batch_s=given.batch_s)
+        run.is_simple = given.in_turn
         about = run.train(given.hours, given.seconds, watch, given.to / "best.pt")
         print("best", json.dumps(about), flush=True)
     for name in given.ablate:

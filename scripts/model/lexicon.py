@@ -76,3 +76,13 @@ def known(text: str) -> bool:
 def numbers(pronunciations: Sequence[str]) -> list[int]:
     """Number the phones of pronunciations."""
     return [PHONES.index(phone) + 1 for phones in pronunciations for phone in phones.split()]
+
+
+def distance(one: list[int], other: list[int]) -> int:
+    """Count the edits between two sequences."""
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, right in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
+    return row[-1]

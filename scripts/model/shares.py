@@ -28,3 +28,17 @@ SPEECH_FOR_NOISE: Final = ("orders", "vctk", "lj", "hibari", "piper", "kokoro")
 WIDE_SPEED: Final = {"hibari", "piper", "flite", "lj", "vctk"}
 CLIPS_FOR_FULL_SHARE: Final = 1_500
 """A source with fewer clips is drawn less often, so that it isn't learnt by heart."""
+
+VARIANTS: Final[dict[str, tuple[str, ...]]] = {
+    "all": (),
+    "no-one-word-people": ("words", "wakewords"),
+    "no-sentences": ("vctk", "lj", "orders"),
+    "no-kokoro": ("kokoro",),
+    "kokoro-alone": ("piper", "flite", "hibari", "espeak", "festival"),
+    "no-rooms": ("rooms",),
+    "no-noise": ("noise",),
+    "no-speed": ("speed", "throat"),
+    "width-288": (),
+    "width-448": (),
+}
+"""What each goes without; a width is said by its name, and is trained on the shards of "all"."""

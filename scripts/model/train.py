@@ -23,7 +23,7 @@ import torch
 from augment import EASY_SHARDS
 from corpus import Clip, Store
 from features import log_mel
-from lexicon import phones_of
+from lexicon import distance, phones_of
 from network import STRIDE, WIDTH, Network, outputs_for
 from torch import Tensor
 from torch.nn import functional
@@ -263,16 +263,6 @@ class Dev:
     def _add(self, store: Store, clip: Clip, name: str) -> None:
         if phones := phones_of(clip.text):
             self._clips.append((torch.from_numpy(log_mel(store.sound(clip))), phones, name))
-
-
-def distance(one: list[int], other: list[int]) -> int:
-    """Count the edits between two sequences."""
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, right in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
-    return row[-1]
 
 
 def main() -> None:

@@ -17,8 +17,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+import shares
 import torch
 from bank import Bank, Pack
+from lexicon import distance
 from mixing import BATCH_S, Batch, Mixer
 from network import STRIDE, WIDTH, Network
 from torch import Tensor
@@ -34,19 +36,7 @@ FALL_SHARE: Final = 0.6
 """Of the run, in which the rate falls to nothing."""
 AVERAGE: Final = 0.998
 REPORT_EVERY_S: Final = 20.0
-VARIANTS: Final[dict[str, tuple[str, ...]]] = {
-    "all": (),
-    "no-one-word-people": ("words", "wakewords"),
-    "no-sentences": ("vctk", "lj", "orders"),
-    "no-kokoro": ("kokoro",),
-    "kokoro-alone": ("piper", "flite", "hibari", "espeak", "festival"),
-    "no-rooms": ("rooms",),
-    "no-noise": ("noise",),
-    "no-speed": ("speed", "throat"),
-    "no-residual": ("residual",),
-    "width-288": (),
-}
-"""What each goes without; a width is said by its name."""
+VARIANTS: Final = shares.VARIANTS | {"no-residual": ("residual",)}
 
 
 def loss_of(network: Network, batch: Batch, *, is_flat: bool) -> Tensor:
@@ -117,16 +107,6 @@ class Watch:
                 wrong += distance(heard, phones[:count])
                 of += count
         return 100 * wrong / max(1, of)
-
-
-def distance(one: list[int], other: list[int]) -> int:
-    """Count the edits between two sequences."""
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, right in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (left != right))
-    return row[-1]
 
 
 class Run:

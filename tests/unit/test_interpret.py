@@ -179,10 +179,14 @@ def test_what_is_urgent_may_be_called_more_than_once_in_a_breath(text):
     assert interpret(utterance(text, length_ms=1_500), EN, HOLD) is EN.command_for(once, Situation.HOLD)
 
 
-def unsure(text, **rest):
+def unsure(text, *, confidence=0.8, **rest):
     heard = utterance(text, **rest)
-    words = tuple(dataclasses.replace(word, confidence=0.8) for word in heard.words)
+    words = tuple(dataclasses.replace(word, confidence=confidence) for word in heard.words)
     return dataclasses.replace(heard, words=words)
+
+
+def faint(text, **rest):
+    return unsure(text, confidence=0.6, **rest)
 
 
 def doubtful(text, **rest):
@@ -214,6 +218,17 @@ def test_what_sends_for_help_is_doubted_among_other_talk_alone_and_if_it_is_doub
     assert decide_all([doubtful("bleeding")]) == [Command.RED]
     again = doubtful("bleeding", began_ms=12_000)
     assert decide_all([*TALK, doubtful("bleeding"), again])[2:] == [Ignored(reason=UNSURE), Command.RED]
+
+
+def test_what_sends_for_help_must_be_no_rest_of_a_sentence():
+    rests = {"quiet_before_ms": 130}, {"length_ms": 2_400}
+    for rest in rests:
+        assert decide_all([utterance("bleeding", **rest)]) == [Command.RED], "alone it is taken at once"
+        again = utterance("bleeding", began_ms=14_000, **rest)
+        wanted = [Ignored(reason=UNSURE), Command.RED]
+        assert decide_all([TALK[1], utterance("bleeding", **rest), again])[1:] == wanted
+    assert decide_all([TALK[1], utterance("stop", quiet_before_ms=130)])[1] is Command.STOP
+    assert decide_all([*TALK, faint("bleeding")])[-1] == Ignored(reason=UNSURE)
 
 
 def test_it_counts_in_other_words_too():

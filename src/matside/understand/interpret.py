@@ -26,7 +26,8 @@ DRAWN_OUT_MS: Ms = 500
 slow word add less than half a second: of 220 commands that were heard right, in four kinds of rooms, none
 took longer. A second and more for "다시" is a sentence that the recogniser made one word of."""
 QUIET_BEFORE_MS: Ms = 250
-"""A word that follows other talk more closely belongs to it. Urgent words are taken all the same."""
+"""A word that follows other talk more closely belongs to it. Urgent words are taken all the same; among talk,
+what sends for help must then be said again."""
 REFRACTORY_MS: Ms = 800
 """The same command twice within this time is one command and its echo, not two."""
 
@@ -78,9 +79,11 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         known = any(phrasebook.command_for(transcript.text, situation) for situation in Situation)
         return Ignored(reason="makes no sense now" if known else "not a phrase")
     urgent = command in phrasebook.urgent
-    if spoken_ms > DRAWN_OUT_MS + LETTER_MS * letters_of(transcript.text) and not urgent:
+    is_long = spoken_ms > DRAWN_OUT_MS + LETTER_MS * letters_of(transcript.text)
+    if is_long and not urgent:
         return Ignored(reason="too long for these words")
-    if transcript.quiet_before_ms < QUIET_BEFORE_MS and not urgent:
+    is_close = transcript.quiet_before_ms < QUIET_BEFORE_MS
+    if is_close and not urgent:
         return Ignored(reason="part of other talk")
     if _answers(command, context) and _is_before_question(transcript, context):
         # What opens the way past a safety question counts only once the question was asked to its end.
@@ -96,9 +99,10 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    if context.company.doubts(transcript, command, since_ms=context.asked_ms or 0):
+    company, asked_ms, is_part = context.company, context.asked_ms or 0, is_long or is_close
+    if company.doubts(transcript, command, since_ms=asked_ms, is_part=is_part):
         return Ignored(reason=UNSURE, meant=command)
-    if not urgent and command not in _ANSWERS and context.company.counts(transcript, command):
+    if not urgent and command not in _ANSWERS and company.counts(transcript, command):
         return Ignored(reason=ONE_OF_A_ROW, meant=command)
     return command
 

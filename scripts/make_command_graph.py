@@ -1,4 +1,4 @@
-"""Make the graphs of our English models anew from the English phrasebook, with nothing but matside itself.
+"""Make the graph of our English model anew from the English phrasebook, with nothing but matside itself.
 
 Needed after each change of the phrasebook's phrases or decoys. A word that the model's lexicon lacks must be
 written into scripts/model/pronunciations.txt, or be in CMUdict, and scripts/model/export.py be run first.
@@ -14,7 +14,7 @@ from matside.hear.command_graph import Vocabulary, command_graph
 from matside.hear.command_model import SETTINGS, costs_of
 from matside.understand.phrasebook import Phrasebook
 
-MODELS = [Path(__file__).parents[1] / "models" / name for name in ("matside-en", "matside-en-far")]
+MODEL = Path(__file__).parents[1] / "models/matside-en"
 
 
 def main(folder: Path) -> None:
@@ -47,5 +47,5 @@ def _line(text: str, name: str) -> str:
 
 
 if __name__ == "__main__":
-    for chosen in [Path(name) for name in sys.argv[1:]] or MODELS:
+    for chosen in [Path(name) for name in sys.argv[1:]] or [MODEL]:
         main(chosen)

@@ -9,8 +9,8 @@ Commands of the phrasebook that people said in the corpus are few ("stop", "yes"
 books: "phrasebook" is what ships; "stand-ins" adds every word that people said, to see the network at work on
 all of them. Nobody whose clips are judged is in training, but of the orders nobody knows who spoke, and the
 voices of `kokoro-dev` are new blends of old voices: its figures tell phrases apart, not people. False
-commands are counted in talk that training never saw (`talk.py`): half of the dialogue is tuned on; the other
-half and the prompts are not, and what a session takes of these (`in_session.py`) alone decides the gate.
+commands are counted in talk that training never saw (`talk.py`): on a game's dialogue and on prompts costs
+are tuned; what a session takes of two other games' (`in_session.py`) alone decides the gate.
 """
 
 import argparse
@@ -30,9 +30,9 @@ import numpy as np
 import texts
 from corpus import RATE_HZ, Clip, Store
 from heard import Condition, condition, continuous, length_s, made, running
-from in_session import pieces_of, takes
+from in_session import lines_to_tune_on, pieces_of, simulated, takes
 from judge import Book, Judge, Reading, accepted, count
-from talk import SOURCES as TALK
+from talk import JUDGES, TUNES
 
 from matside.hear.command_graph import GraphCosts
 from matside.hear.command_model import Confidence
@@ -45,10 +45,10 @@ MOST_WRONG_PERCENT: Final = 3.0
 MOST_FALSE_AN_HOUR: Final = 1.0
 RACES: Final = ((0.4, 1.4),)
 """Costs of a phone and of a blank that are tried; 2.2 was, too, and heard less at as many false ones."""
-ENTRIES: Final = (2, 3, 4, 5)
+ENTRIES: Final = (4, 5, 6)
 SHORTS: Final = (0.0,)
 """With 0.5 a false command in three is gone, but of people's "stop" 71 % are heard instead of 83 %."""
-DECOYS: Final = (1.0, 1.5, 2.0, 3.0)
+DECOYS: Final = (1.0, 2.0, 3.0, 4.0)
 URGENTS: Final = (0.0,)
 """An urgent phrase is never taken on more evidence than another would be."""
 LONGS: Final = (1.0,)
@@ -62,9 +62,12 @@ AT_ONCE: Final = (*SPARED, "red")
 """What a person alone is taken for at once; what sends for help is doubted among others' talk only."""
 MARGIN_PERCENT: Final = 3.0
 """What development data must have over the gate's share of people's commands."""
-POINTS_FOR_A_FALSE_ONE: Final = 0.3
-"""Percent of the commands that may be lost for one false command less in an hour of dialogue, line by line; a
-session in company takes less than one in twenty of these."""
+POINTS_FOR_A_FALSE_ONE: Final = 2.0
+"""Percent of the commands that may be lost, or taken wrongly, for one false command less in an hour of talk,
+as a session takes it."""
+POINTS_FOR_A_FALSE_LINE: Final = 0.03
+"""The same where every line is judged by itself, as if nobody else had talked: a session takes so few that
+they don't tell costs apart."""
 WEIGHED: Final = ("near", "room-2.5m-12dB")
 """Where commands count, people's as much as the voices'."""
 TUNED_ON: Final = ("near", "room-2.5m-30dB", "room-2.5m-12dB")
@@ -117,8 +120,7 @@ class Material:
             for store in (Store(work / "corpus", n) for n in ("lj", "vctk"))
             for clip in store.clips()
         ]
-        dialogue, prompts = (_running_lines(work, name) for name in TALK)
-        halves = [_half(dialogue, which) for which in (0, 1)]
+        dialogue, prompts = (_running_lines(work, name) for name in TUNES)
         kinds = {
             "breathing": noises.breathing,
             "household": noises.knocks,
@@ -133,9 +135,10 @@ class Material:
             talk={
                 "orders": running(folder, "orders", length_s(orders), continuous(orders)),
                 "read aloud, in training": running(folder, "read", length_s(read), continuous(read)),
-                "dialogue, to tune on": halves[0],
+                "dialogue, to tune on": dialogue,
+                "prompts, to tune on": prompts,
             },
-            unseen={"dialogue, kept apart": halves[1], "prompts": prompts},
+            unseen={f"{name}, judging": _running_lines(work, name) for name in JUDGES},
             noise={name: running(folder, name, NOISE_S, made(kind)) for name, kind in kinds.items()},
         )
 
@@ -147,23 +150,18 @@ def _running_lines(work: Path, name: str) -> Condition:
     return running(work / "heard", name, length_s(lines), continuous(lines))
 
 
-def _half(whole: Condition, which: int) -> Condition:
-    """Give the first or the second half of a condition's utterances, and half of its hours."""
-    half = len(whole.heard) // 2
-    own = whole.heard[half:] if which else whole.heard[:half]
-    return Condition(name=f"{whole.name}-{which}", truths=(), heard=own, hours=whole.hours / 2)
-
-
 def tune(work: Path, material: Material, folder: Path) -> None:
     """Try costs, print the curve, and write the best within the gate."""
     shipped, same = shipped_book()
     wide = Book(phrases=(*shipped.phrases, *STAND_INS), decoys=_strange(shipped), urgent=shipped.urgent)
     at_once = frozenset(phrase for phrase, command in same.items() if command in AT_ONCE)
-    best: tuple[float, GraphCosts, tuple[float, float], Judge] | None = None
+    best: tuple[float, GraphCosts, Confidence, Judge] | None = None
+    lines = lines_to_tune_on(work)
     columns = ["a phone", "blank", "entry", "urgent", "short", "decoy", "long"]
     for kind, name in itertools.product(("people", "voices"), TUNED_ON):
         columns += [f"{kind} {name} right %", "wrong %"]
-    print("\t".join([*columns, "other words %", *(f"an hour of {name}" for name in material.talk)]))
+    an_hour_of = [f"an hour of {name}" for name in (*material.talk, "a session")]
+    print("\t".join([*columns, "other words %", *an_hour_of]))
     for garbage_phone, blank in RACES:
         judge = Judge(folder, wide, (garbage_phone, blank))
         phones = {phrase: judge.phones(phrase) for phrase in wide.phrases if judge.vocabulary.knows(phrase)}
@@ -180,6 +178,8 @@ def tune(work: Path, material: Material, folder: Path) -> None:
                 ("talk", material.talk),
             )
         }
+        everything = [readings for pairs in read.values() for _, readings in pairs]
+        in_lines = {id(heard): judge.read(heard) for heard in lines.heard}
         of = sum(1 for one, _ in read["people"] for truth, _ in one.truths if truth not in own)
         for garbage, urgent, short, decoy, long in itertools.product(ENTRIES, URGENTS, SHORTS, DECOYS, LONGS):
             costs = GraphCosts(
@@ -206,37 +206,31 @@ def tune(work: Path, material: Material, folder: Path) -> None:
                 len(list(accepted(readings, shipped, costs, own, (LEAD, at_once)))) / one.hours
                 for one, readings in read["talk"]
             ]
+            confidence = calibrate(everything, shipped, costs, own)
+            taken = simulated(lines, in_lines, shipped, own, (costs, confidence))
+            an_hour.append(len(taken) / lines.hours)
             others = 0
             for _, rs in read["people"]:
-                taken = accepted(rs, shipped, costs, own, (LEAD, at_once))
-                others += sum(1 for r, _, _ in taken if r.heard.truth not in own)
+                alike = accepted(rs, shipped, costs, own, (LEAD, at_once))
+                others += sum(1 for r, _, _ in alike if r.heard.truth not in own)
             strange = 100 * others / max(1, of)
             row = (garbage_phone, blank, garbage, urgent, short, decoy, long, *shares, strange, *an_hour)
-            print("\t".join(f"{value:.1f}" for value in row), flush=True)
+            print("\t".join([*(f"{value:.1f}" for value in row), ", ".join(taken)]), flush=True)
             people = heard["people", "near"]
             counted = [heard[kind, name] for kind in ("people", "voices") for name in WEIGHED]
-            worth = sum(got.right_percent for got in counted) / len(counted)
-            worth -= POINTS_FOR_A_FALSE_ONE * an_hour[-1]
+            worth = sum(got.right_percent - got.wrong_percent for got in counted) / len(counted)
+            worth -= POINTS_FOR_A_FALSE_LINE * an_hour[-3] + POINTS_FOR_A_FALSE_ONE * an_hour[-1]
             worth -= 8 * max(0.0, LEAST_RIGHT_PERCENT + MARGIN_PERCENT - people.right_percent)
             worth -= 8 * max(0.0, people.wrong_percent - MOST_WRONG_PERCENT + 0.5)
             if best is None or worth > best[0]:
-                everything = [readings for pairs in read.values() for _, readings in pairs]
-                best = (worth, costs, calibrate(everything, shipped, costs, own), judge)
+                best = (worth, costs, confidence, judge)
     assert best is not None
-    slope, offset = best[2]
     book = tomllib.loads((texts.LANGUAGE / "phrasebook.toml").read_text(encoding="utf-8"))
     written = tuple(map(texts.plain, book["decoys"]))
-    spared = sorted(phrase for phrase, command in same.items() if command in SPARED)
-    least = round(Confidence(slope=slope, offset=offset).of(LEAD), 3)
     write_settings(
         folder,
         costs={name: round(value, 2) for name, value in asdict(best[1]).items()},
-        confidence={
-            "slope": round(slope, 3),
-            "offset": round(offset, 3),
-            "least": least,
-            "spared": spared,
-        },
+        confidence=asdict(best[2]),
         graph={
             "phrases": list(shipped.phrases),
             "decoys": list(written),
@@ -250,8 +244,8 @@ def tune(work: Path, material: Material, folder: Path) -> None:
 
 def calibrate(
     read: Iterable[list[Reading]], book: Book, costs: GraphCosts, phones: dict[str, int]
-) -> tuple[float, float]:
-    """Fit how likely an accepted phrase is right by its lead over the next reading: slope and offset."""
+) -> Confidence:
+    """Fit how likely an accepted phrase is right by its lead over the next reading."""
     _, same = shipped_book()
     leads, right = list[float](), list[float]()
     for readings in read:
@@ -266,7 +260,13 @@ def calibrate(
         design = np.stack([x, np.ones_like(x)], axis=1)
         step = np.linalg.solve((design.T * weight) @ design + 1e-3 * np.eye(2), design.T @ (y - p))
         slope, offset = slope + step[0], offset + step[1]
-    return max(float(slope), 0.05), float(offset)
+    slope, offset = round(max(float(slope), 0.05), 3), round(float(offset), 3)
+    return Confidence(
+        slope=slope,
+        offset=offset,
+        least=round(Confidence(slope=slope, offset=offset).of(LEAD), 3),
+        spared=sorted(phrase for phrase, command in same.items() if command in SPARED),
+    )
 
 
 def write_settings(folder: Path, **tables: dict[str, Any]) -> None:

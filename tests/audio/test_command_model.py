@@ -25,7 +25,6 @@ from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import Transcript
 
 FOLDER = Path(__file__).parents[2] / "models/matside-en"
-OURS = (FOLDER, FOLDER.with_name("matside-en-far"))
 COSTS = GraphCosts(garbage=4.0, garbage_phone=1.0, decoy=0.5, short=0.5, long=0.5, urgent=1.0, blank=0.0)
 TINY = Vocabulary(
     phones=("AA", "P", "S", "T"),
@@ -208,20 +207,18 @@ class TestShipped:
         assert not is_default(tmp_path)
         assert quality(tmp_path) == "how good it is was never measured"
 
-    @pytest.mark.parametrize("folder", OURS, ids=lambda folder: folder.name)
-    def test_it_is_small(self, folder):
-        assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) <= 8_000_000
+    def test_it_is_small(self):
+        assert sum(file.stat().st_size for file in FOLDER.rglob("*") if file.is_file()) <= 8_000_000
 
-    @pytest.mark.parametrize("folder", OURS, ids=lambda folder: folder.name)
-    def test_its_graph_is_todays_phrasebook(self, folder):
-        settings = tomllib.loads((folder / "model.toml").read_text(encoding="utf-8"))
+    def test_its_graph_is_todays_phrasebook(self):
+        settings = tomllib.loads((FOLDER / "model.toml").read_text(encoding="utf-8"))
         book = english()
         graph = command_graph(
-            Vocabulary.read(folder),
+            Vocabulary.read(FOLDER),
             settings["graph"]["phrases"],
             decoys=[*settings["graph"]["decoys"], *settings["graph"]["near"]],
             urgent=settings["graph"]["urgent"],
-            costs=costs_of(folder),
+            costs=costs_of(FOLDER),
         )
         stale = "the phrasebook has changed: run scripts/make_command_graph.py"
         spoken = {phrase for phrases in book.phrases.values() for phrase in phrases}
@@ -229,11 +226,10 @@ class TestShipped:
         assert set(settings["graph"]["decoys"]) == set(book.decoys), stale
         urgent = {phrase for command in book.urgent for phrase in book.phrases[command]}
         assert set(settings["graph"]["urgent"]) == urgent, stale
-        assert (folder / "graph/HCLG.fst").read_bytes() == graph.to_bytes(), stale
+        assert (FOLDER / "graph/HCLG.fst").read_bytes() == graph.to_bytes(), stale
 
-    @pytest.mark.parametrize("folder", OURS, ids=lambda folder: folder.name)
-    def test_it_knows_every_word_of_the_phrasebook(self, folder):
-        vocabulary = Vocabulary.read(folder)
+    def test_it_knows_every_word_of_the_phrasebook(self):
+        vocabulary = Vocabulary.read(FOLDER)
         assert [word for word in sorted(english().all_words()) if not vocabulary.knows(word)] == []
 
     def test_vosk_hears_a_phrase_nobody_trained_it_on_and_keeps_the_others(self, tmp_path):
@@ -247,12 +243,6 @@ class TestShipped:
         assert not model.hold(["other foot", "stop"])
         recogniser.accept(np.zeros(16_000, np.float32))
         assert [word.text for word in recogniser.finish() if word.text != "[unk]"] == []
-
-    def test_the_experimental_one_is_used_only_where_it_is_named(self):
-        far = find_model("vosk-model-small-en-us-0.15", Path("matside-en-far"))
-        assert far.path == OURS[1]
-        assert not is_default(OURS[1])
-        assert "experimental" in quality(OURS[1])
 
 
 PHRASES = ("too hard", "stop", "end session", "chest pain", "too easy", "wait", "pause", "next", "repeat")

@@ -231,6 +231,17 @@ def test_what_sends_for_help_must_be_no_rest_of_a_sentence():
     assert decide_all([*TALK, faint("bleeding")])[-1] == Ignored(reason=UNSURE)
 
 
+def test_short_words_of_others_are_talk_to_what_sends_for_help():
+    others = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in range(1_000, 9_000, 2_000)]
+    assert decide_all([*others, faint("numb")])[-1] == Ignored(reason=UNSURE)
+    assert decide_all([*others[1:], faint("numb")])[-1] is Command.RED, "her own tries are no company"
+    assert decide_all([*others, faint("dizzy")])[-1] == Ignored(reason=UNSURE)
+    assert decide_all([*others, unsure("numb")])[-1] is Command.RED
+    assert decide_all([*others, faint("stop")])[-1] is Command.STOP
+    again = faint("numb", began_ms=12_500)
+    assert decide_all([*others, faint("numb"), again])[-1] is Command.RED
+
+
 def test_it_counts_in_other_words_too():
     for first, second in (("stop", "stop stop"), ("it hurts", "ouch"), ("bleeding", "i'm bleeding")):
         tries = [doubtful(first), doubtful(second, began_ms=12_500)]

@@ -10,7 +10,8 @@ again wherever it is said; of the general ones it says less (1 for 86 % of right
 of the wrong ones). What sends for help is taken at once, but among others' talk: there it is asked for less
 certainty than the rest, yet must not be what is left of a sentence, close upon it or drawn out longer than
 its words last. For it ends the session, and a stranger's last words, "...지 뭐야", are "진통 와" to a
-recogniser that knows few words.
+recogniser that knows few words. Words that are no command, four in twenty seconds, are others' talk to it
+even where each is short, as a telephone's prompts are; a person who tries again and again says fewer.
 
 Who counts aloud with a movement says short words in a row, one every second or two, and a recogniser that
 knows few words makes commands of some of them. Nobody gives four commands in eight seconds: from the fourth
@@ -34,6 +35,9 @@ SURE: Final = 0.93
 SURE_OF_HELP: Final = 0.7
 """The same of what sends for help: of eleven false ones in 2.75 hours of a game's dialogue it leaves one, and
 nine in ten synthesised calls for help near a microphone are surer."""
+STRAYS: Final = 4
+"""Short utterances that are no command, a long one counting for two, from which on what sends for help or
+stops for dizziness must be certain."""
 AGAIN_MS: Final[Ms] = 6_000
 UNSURE: Final = "not sure enough; said again, it counts"
 ROW: Final = 3
@@ -43,6 +47,8 @@ ROW_MS: Final[Ms] = 2_400
 RUNNING: Final = 2
 """Times that one of a row is doubted: "five" and "six" in Korean sound like the same wrong command."""
 ONE_OF_A_ROW: Final = "one of a row of words"
+NO_PHRASE: Final = "not a phrase"
+_COSTLY: Final = frozenset({Command.RED, Command.DIZZY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,7 @@ class Company:
 
     Attributes:
         talk_ms: When the latest long utterances ended that were no command.
+        strays_ms: When the latest short ones ended that were none.
         row: How many short words there were in a row, each soon after the one before.
         row_ms: When the latest of the row began, or a sound without words among them.
         word_ms: When the latest of its words began.
@@ -59,6 +66,7 @@ class Company:
     """
 
     talk_ms: tuple[Ms, ...] = ()
+    strays_ms: tuple[Ms, ...] = ()
     row: int = 0
     row_ms: Ms = 0
     word_ms: Ms = 0
@@ -78,15 +86,19 @@ class Company:
             since_ms: When the question began that waits for an answer; what was said before it is no answer.
             is_part: Whether it may be a part of other talk, by its time.
         """
-        lately = sum(ended_ms > transcript.began_ms - WITHIN_MS for ended_ms in self.talk_ms)
+        from_ms = transcript.began_ms - WITHIN_MS
+        lately = sum(ended_ms > from_ms for ended_ms in self.talk_ms)
+        strays = sum(ended_ms > from_ms for ended_ms in self.strays_ms)
         is_talking = lately >= TIMES
         confidence = min(word.confidence for word in transcript.words)
         is_doubtful = any(word.is_doubtful for word in transcript.words)
+        is_unsure = False
+        if command in _COSTLY and 2 * lately + strays >= STRAYS:
+            is_unsure = is_doubtful or confidence < SURE_OF_HELP
         if command is Command.RED:
-            is_unsure = is_talking and (is_doubtful or confidence < SURE_OF_HELP)
             is_unsure = is_unsure or (lately > 0 and is_part)
         else:
-            is_unsure = is_doubtful or (is_talking and confidence < SURE)
+            is_unsure = is_unsure or is_doubtful or (is_talking and confidence < SURE)
         return is_unsure and self._times_said(transcript, command, since_ms) < 1
 
     def counts(self, transcript: Transcript, command: Command) -> bool:
@@ -102,6 +114,8 @@ class Company:
             return replace(after, doubted=None, times=0)
         if not is_short:
             after = replace(after, talk_ms=(*self.talk_ms, transcript.ended_ms)[-TIMES:])
+        elif decision.reason == NO_PHRASE:
+            after = replace(after, strays_ms=(*self.strays_ms, transcript.ended_ms)[-STRAYS:])
         if decision.meant is None:
             return after
         times = self._times_said(transcript, decision.meant) + 1

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.company import NOBODY, ONE_OF_A_ROW, UNSURE, Company
+from matside.understand.company import NO_PHRASE, NOBODY, ONE_OF_A_ROW, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.strays import without_stumbles
@@ -77,7 +77,7 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     transcript, command = _meant(transcript, phrasebook, context.situation)
     if command is None:
         known = any(phrasebook.command_for(transcript.text, situation) for situation in Situation)
-        return Ignored(reason="makes no sense now" if known else "not a phrase")
+        return Ignored(reason="makes no sense now" if known else NO_PHRASE)
     urgent = command in phrasebook.urgent
     is_long = spoken_ms > DRAWN_OUT_MS + LETTER_MS * letters_of(transcript.text)
     if is_long and not urgent:

@@ -73,12 +73,12 @@ def packages(work: Path, python: Path) -> None:
 def debs(work: Path) -> Path:
     """Fetch and unpack the talk."""
     folder = work / "debs"
-    if not (folder / "unpacked").is_file():
-        folder.mkdir(exist_ok=True)
-        run("apt-get", "download", *TALK, cwd=folder)
-        for package in folder.glob("*.deb"):
-            run("dpkg", "-x", package, folder)
-        (folder / "unpacked").touch()
+    folder.mkdir(exist_ok=True)
+    for package in TALK:
+        if not (folder / f"{package}.unpacked").is_file():
+            run("apt-get", "download", package, cwd=folder)
+            run("dpkg", "-x", next(folder.glob(f"{package}_*.deb")), folder)
+            (folder / f"{package}.unpacked").touch()
     return folder
 
 

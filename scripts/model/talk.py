@@ -16,6 +16,7 @@ book read aloud is. On the first two costs and rules are tuned; the last two jud
 import argparse
 import io
 import struct
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -73,7 +74,10 @@ def sky(root: Path) -> Iterator[tuple[str, Samples]]:
 
 def drascula(root: Path) -> Iterator[tuple[str, Samples]]:
     """Read the lines, a file each."""
-    for path in sorted((root / _DRASCULA).glob("*.ALS")):  # codespell:ignore als
+    files = sorted((root / _DRASCULA).glob("*.ALS"))  # codespell:ignore als
+    if not files:
+        sys.exit(f"There is no line in {root / _DRASCULA}: unpack Debian's drascula there (dpkg -x).")
+    for path in files:
         yield path.stem, _of_eight_bits(path.read_bytes())
 
 
@@ -133,6 +137,8 @@ def main() -> None:
     for name, read in zip((*TUNES, *JUDGES), (queen, prompts, sky, drascula), strict=True):
         store = Store(given.work / "corpus", name)
         have = len(store.clips())
+        if any(clip.split == "train" for clip in store.clips()):
+            sys.exit(f"{name} was made for training, by an earlier version: remove {name}.* in the corpus.")
         for number, (label, samples) in enumerate(read(given.packages)):
             if number >= have:
                 line = trimmed(samples)

@@ -231,15 +231,36 @@ def test_what_sends_for_help_must_be_no_rest_of_a_sentence():
     assert decide_all([*TALK, faint("bleeding")])[-1] == Ignored(reason=UNSURE)
 
 
+STRAYS = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in range(1_000, 9_500, 1_500)]
+
+
 def test_short_words_of_others_are_talk_to_what_sends_for_help():
-    others = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in range(1_000, 9_000, 2_000)]
-    assert decide_all([*others, faint("numb")])[-1] == Ignored(reason=UNSURE)
-    assert decide_all([*others[1:], faint("numb")])[-1] is Command.RED, "her own tries are no company"
-    assert decide_all([*others, faint("dizzy")])[-1] == Ignored(reason=UNSURE)
-    assert decide_all([*others, unsure("numb")])[-1] is Command.RED
-    assert decide_all([*others, faint("stop")])[-1] is Command.STOP
-    again = faint("numb", began_ms=12_500)
-    assert decide_all([*others, faint("numb"), again])[-1] is Command.RED
+    assert decide_all([*STRAYS, faint("numb")])[-1] == Ignored(reason=UNSURE)
+    assert decide_all([*STRAYS[1:], faint("numb")])[-1] is Command.RED, "her own tries are no company"
+    assert decide_all([*STRAYS, faint("dizzy")])[-1] == Ignored(reason=UNSURE)
+    assert decide_all([*STRAYS, unsure("numb")])[-1] is Command.RED
+    assert decide_all([*STRAYS, faint("stop")])[-1] is Command.STOP
+
+
+def test_a_call_for_help_that_was_doubted_counts_the_next_time_whatever_comes_between():
+    for between in ("stop", "[unk]", "next"):
+        said = [faint("bleeding", began_ms=12_000), doubtful(between, began_ms=14_000)]
+        assert decide_all([*TALK, *said, faint("blood", began_ms=18_000)])[-1] is Command.RED
+    late = faint("numb", began_ms=30_000)
+    assert decide_all([*STRAYS, faint("numb", began_ms=12_000), late])[-1] is Command.RED
+    long = [faint("i can't feel my legs", began_ms=at_ms, length_ms=1_500) for at_ms in (10_000, 18_000)]
+    assert decide_all([*TALK, *long])[2:] == [Ignored(reason=UNSURE), Command.RED]
+    assert decide_all([*TALK, faint("bleeding"), faint("dizzy", began_ms=14_000)])[-1] is Command.DIZZY
+
+
+def test_a_call_for_help_need_not_wait_for_a_question():
+    company = Company(talk_ms=(2_000, 5_000))
+    asked = Context(situation=Situation.DIZZY_ASK, company=company, asked_ms=30_000)
+    first = faint("bleeding")
+    assert interpret(first, EN, asked) == Ignored(reason=UNSURE)
+    after = in_company(company, first, Ignored(reason=UNSURE, meant=Command.RED), ())
+    again = dataclasses.replace(asked, company=after)
+    assert interpret(faint("bleeding", began_ms=12_000), EN, again) is Command.RED
 
 
 def test_it_counts_in_other_words_too():

@@ -99,8 +99,8 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    company, asked_ms, is_part = context.company, context.asked_ms or 0, is_long or is_close
-    if company.doubts(transcript, command, since_ms=asked_ms, is_part=is_part):
+    company, since_ms = context.company, (context.asked_ms or 0) if command in _ANSWERS else 0
+    if company.doubts(transcript, command, since_ms=since_ms, is_part=is_long or is_close):
         return Ignored(reason=UNSURE, meant=command)
     if not urgent and command not in _ANSWERS and company.counts(transcript, command):
         return Ignored(reason=ONE_OF_A_ROW, meant=command)

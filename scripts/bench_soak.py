@@ -9,6 +9,9 @@ loudspeaker lies from its time on the session's clock. Progress goes to a file, 
 run that is broken off still says what it saw.
 
     python scripts/bench_soak.py [--minutes 120] [--echo-db -10] [--progress soak.jsonl] [--json]
+
+Where other programs want the processor, too, run it in real time, or sound that is lost makes the lines late:
+`chrt -r 3 python scripts/bench_soak.py`, and then `chrt -a -r -p 5 $(pgrep -x pulseaudio)`.
 """
 
 import argparse

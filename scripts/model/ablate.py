@@ -21,7 +21,7 @@ from typing import Final
 import export
 import texts
 from augment import EASY_SHARDS
-from evaluate import STAND_INS, Material, shipped_book
+from evaluate import BY_LINE, STAND_INS, Material, shipped_book
 from judge import Book, Judge, accepted, count
 from shares import VARIANTS
 
@@ -29,7 +29,6 @@ from matside.hear.command_graph import GraphCosts
 
 HERE: Final = Path(__file__).parent
 CONDITIONS: Final = ("near", "room-2.5m-12dB")
-TALK: Final = "dialogue, to tune on"
 
 
 def prepare(work: Path, name: str) -> Path:
@@ -97,7 +96,7 @@ def figures(folder: Path, material: Material) -> list[str]:
         for one in map(conditions.__getitem__, CONDITIONS):
             got = count(one, list(accepted(judge.read_all(one), book, costs, known)), frozenset(known), same)
             row.append(f"{got.right_percent:.1f} / {got.wrong_percent:.1f}")
-    talk = material.talk[TALK]
+    talk = material.talk[BY_LINE]
     taken = list(accepted(judge.read_all(talk), shipped, costs, own))
     return [*row, f"{len(taken) / talk.hours:.0f}"]
 
@@ -116,7 +115,7 @@ def main() -> None:
     names = [path.stem for path in sorted(given.weights.glob("*.pt"))] if given.weights else VARIANTS
     material = Material.of(given.work)
     columns = [f"{kind} {name}" for kind in ("people", "voices") for name in CONDITIONS]
-    rows = ["\t".join(["variant", *columns, f"an hour of {TALK}"])]
+    rows = ["\t".join(["variant", *columns, f"an hour of {BY_LINE}"])]
     for name in given.only or names:
         if given.weights:
             folder = given.work / "ablation" / name

@@ -36,6 +36,7 @@ from talk import JUDGES, TUNES
 
 from matside.hear.command_graph import GraphCosts
 from matside.hear.command_model import Confidence
+from matside.understand.company import FOR_HELP
 
 _WAKE_WORDS: Final = ("alexa", "computer", "jarvis", "snowboy", "smart mirror", "view glass")
 STAND_INS: Final = ("left", "right", "up", "down", "on", "off", "go", *_WAKE_WORDS)
@@ -57,8 +58,8 @@ LEAD: Final = 0.3
 """A command must lead all else by so much, or be said again: from afar that saves some wrong commands."""
 SPARED: Final = ("stop", "pause", "pain")
 """Commands that needn't be: a false one costs a pause, a missed one more."""
-AT_ONCE: Final = (*SPARED, "red")
-"""What a person alone is taken for at once; what sends for help is doubted among others' talk only."""
+AT_ONCE: Final = (*SPARED, *FOR_HELP)
+"""What a person alone is taken at once for; what sends for help is doubted among others' talk only."""
 MARGIN_PERCENT: Final = 3.0
 """What development data must have over the gate's share of people's commands."""
 POINTS_FOR_A_FALSE_ONE: Final = 2.0

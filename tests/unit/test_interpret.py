@@ -231,7 +231,12 @@ def test_what_sends_for_help_must_be_no_rest_of_a_sentence():
     assert decide_all([*TALK, faint("bleeding")])[-1] == Ignored(reason=UNSURE)
 
 
-STRAYS = [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in range(1_000, 9_500, 1_500)]
+def strays(from_ms):
+    starts_ms = range(from_ms, from_ms + 8_500, 1_500)
+    return [utterance("[unk]", began_ms=at_ms, length_ms=700) for at_ms in starts_ms]
+
+
+STRAYS = strays(1_000)
 
 
 def test_short_words_of_others_are_talk_to_what_sends_for_help():
@@ -243,14 +248,24 @@ def test_short_words_of_others_are_talk_to_what_sends_for_help():
 
 
 def test_a_call_for_help_that_was_doubted_counts_the_next_time_whatever_comes_between():
-    for between in ("stop", "[unk]", "next"):
-        said = [faint("bleeding", began_ms=12_000), doubtful(between, began_ms=14_000)]
-        assert decide_all([*TALK, *said, faint("blood", began_ms=18_000)])[-1] is Command.RED
-    late = faint("numb", began_ms=30_000)
-    assert decide_all([*STRAYS, faint("numb", began_ms=12_000), late])[-1] is Command.RED
-    long = [faint("i can't feel my legs", began_ms=at_ms, length_ms=1_500) for at_ms in (10_000, 18_000)]
-    assert decide_all([*TALK, *long])[2:] == [Ignored(reason=UNSURE), Command.RED]
+    at = {"began_ms": 14_000}
+    for between in (utterance("stop", **at), utterance("[unk]", **at), doubtful("next", **at)):
+        said = [*TALK, faint("bleeding", began_ms=12_000), between, faint("blood", began_ms=18_000)]
+        assert decide_all(said)[-3] == Ignored(reason=UNSURE)
+        assert decide_all(said)[-1] is Command.RED
+    more = strays(14_000)
+    late = [*STRAYS, faint("numb", began_ms=12_000), *more, faint("numb", began_ms=28_000)]
+    assert decide_all(late)[-1] is Command.RED, "what was doubted is remembered"
+    assert decide_all([*more, faint("numb", began_ms=28_000)])[-1] == Ignored(reason=UNSURE)
     assert decide_all([*TALK, faint("bleeding"), faint("dizzy", began_ms=14_000)])[-1] is Command.DIZZY
+
+
+def test_a_long_call_for_help_that_was_doubted_is_no_talk_of_others():
+    call = faint("i can't feel my legs", began_ms=12_000, length_ms=1_500)
+    said = [*TALK, call, unsure("next", began_ms=24_500)]
+    assert decide_all(said)[2:] == [Ignored(reason=UNSURE), Command.NEXT]
+    long = utterance("[unk]", began_ms=12_000, length_ms=1_500)
+    assert decide_all([*TALK, long, unsure("next", began_ms=24_500)])[-1] == Ignored(reason=UNSURE)
 
 
 def test_a_call_for_help_need_not_wait_for_a_question():

@@ -48,8 +48,9 @@ RUNNING: Final = 2
 """Times that one of a row is doubted: "five" and "six" in Korean sound like the same wrong command."""
 ONE_OF_A_ROW: Final = "one of a row of words"
 NO_PHRASE: Final = "not a phrase"
-_FOR_HELP: Final = frozenset({Command.RED, Command.DIZZY})
-_URGENT: Final = _FOR_HELP | {Command.STOP, Command.PAUSE, Command.PAIN}
+FOR_HELP: Final = frozenset({Command.RED, Command.DIZZY})
+"""What ends or stops everything, so that it costs much when it is taken wrongly."""
+_URGENT: Final = FOR_HELP | {Command.STOP, Command.PAUSE, Command.PAIN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class Company:
         lately = sum(ended_ms > from_ms for ended_ms in self.talk_ms)
         confidence = min(word.confidence for word in transcript.words)
         is_doubtful = any(word.is_doubtful for word in transcript.words)
-        if command in _FOR_HELP:
+        if command in FOR_HELP:
             strays = sum(ended_ms > from_ms for ended_ms in self.strays_ms)
             is_among_talk = lately >= TIMES or 2 * lately + strays >= STRAYS
             is_unsure = is_among_talk and (is_doubtful or confidence < SURE_OF_HELP)
@@ -111,9 +112,9 @@ class Company:
         is_short = transcript.ended_ms - transcript.began_ms < LONGER_MS
         after = self._with_row(transcript) if is_short else replace(self, row=0)
         if not isinstance(decision, Ignored):
-            called_ms = None if decision in _FOR_HELP else self.called_ms
+            called_ms = None if decision in FOR_HELP else self.called_ms
             return replace(after, doubted=None, times=0, called_ms=called_ms)
-        if decision.meant in _FOR_HELP:
+        if decision.meant in FOR_HELP:
             return replace(after, called_ms=transcript.ended_ms)
         if not is_short and decision.meant not in _URGENT:
             after = replace(after, talk_ms=(*self.talk_ms, transcript.ended_ms)[-TIMES:])

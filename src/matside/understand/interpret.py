@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
-from matside.understand.company import NO_PHRASE, NOBODY, ONE_OF_A_ROW, UNSURE, Company
+from matside.understand.company import FOR_HELP, NO_PHRASE, NOBODY, ONE_OF_A_ROW, UNSURE, Company
 from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.strays import without_stumbles
@@ -57,10 +57,6 @@ class Context:
 
 _CHEAP = frozenset({Command.STOP, Command.PAUSE})
 """Urgent words that cost little when they are taken wrongly."""
-_COSTLY = frozenset({Command.RED, Command.DIZZY})
-"""Urgent words that end or stop everything. In a room not yet learnt the coach's own words, 9 dB over the
-echo that was predicted, have been taken for one; a person at the level of the coach comes to +9 to +20 dB,
-and says it again."""
 _ANSWERS = frozenset({Command.YES, Command.NO})
 _ASKED = frozenset({Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK, Situation.END_ASK})
 
@@ -91,8 +87,10 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     if is_shut_out(transcript, context.own, context.duplex, urgent=urgent):
         return Ignored(reason="while the coach speaks")
     # "Stop" and "pause" cost little when they are taken wrongly; a question about pain, or being sent for
-    # help by the coach's own echo, costs more. A person's voice is louder over the echo than either asks for.
-    costly = command in _COSTLY
+    # help by the coach's own echo, costs more: in a room not yet learnt the coach's own words, 9 dB over the
+    # echo that was predicted, have been taken for that. A person at the level of the coach comes to +9 to
+    # +20 dB, and says it again.
+    costly = command in FOR_HELP
     if is_own_voice(transcript, context.own, urgent=command in _CHEAP, costly=costly):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:

@@ -85,6 +85,16 @@ def test_models_are_listed_with_their_licences(matside):
     assert len(matside("models").out.splitlines()) == len(rows)
 
 
+def test_model_that_another_stands_in_for_is_not_said_to_be_here(matside):
+    general, own = (row for row in matside("models", "list", "--json").rows if row["language"] == "en")
+    assert own["installed"]
+    assert own["stand_in"] is None
+    assert general["stand_in"] == (None if general["installed"] else own["model"])
+    if not general["installed"]:
+        line = matside("models").out.splitlines()[0]
+        assert f"not here; {own['model']} hears in its place" in line
+
+
 def test_model_that_is_not_here_is_told_when_it_is_to_be_verified(matside):
     ran = matside("models", "verify", "en")
     if ran.code == 1:

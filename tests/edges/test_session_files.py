@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from room import wait_until
 
 pytestmark = pytest.mark.model
 
+ENGLISH = Path(__file__).parents[2] / "audio/commands/english"
 SPOKEN = [(22.0, "너무 어려워"), (43.0, "잠시"), (52.0, "계속해"), (67.5, "넘어가")]
 BREATHE = ("start", "breathe", "--language", "ko")
 KINDS = {"heard", "command", "line", "tone", "phase", "level", "outcome", "end", "ignored"}
@@ -345,6 +347,24 @@ def test_a_red_text_in_between_closes_what_was_interrupted(running, matside, qui
     red_text(home)
     refused = matside("resume", code=1)
     assert "has changed" in refused.stderr
+
+
+def test_left_while_it_sends_her_for_help_it_says_that_this_stands(matside, running, tmp_path):
+    said = read_wav(ENGLISH / "voice_my-waters-broke_087.wav")
+    sound = np.random.default_rng(1).normal(0, 3e-4, 16_000 * 60).astype(np.float32)
+    sound[16_000 * 2 :][: len(said)] += said
+    write_wav(tmp_path / "red.wav", sound)
+    files = ("--mic-wav", tmp_path / "red.wav", "--speaker-wav", tmp_path / "out.wav")
+    process = running("start", "breathe", "--language", "en", *files, "--json")
+    told = follow(process, 4_000)
+    assert "red" in names(told)
+    process.send_signal(signal.SIGINT)
+    _, problems = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Please do what was said. `matside resume` says it again." in problems
+    assert "goes on from here" not in problems
+    ended = matside("resume", *files, "--fast")
+    assert "Ended. Please do what was said." in ended.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

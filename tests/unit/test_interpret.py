@@ -208,6 +208,26 @@ def decide_all(heard):
 TALK = [utterance("[unk]", began_ms=at_ms, length_ms=1_500) for at_ms in (1_000, 4_000)]
 
 
+def test_a_doubted_word_is_asked_for_again_where_it_was_likely_said_to_the_coach():
+    alone = decide_all([doubtful("next")])[-1]
+    among_talk = decide_all([*TALK, doubtful("next", began_ms=20_000)])[-1]
+    urgent = decide_all([*TALK, unsure("stop"), faint("bleeding", began_ms=15_000)])
+    long_after = decide_all([*TALK, doubtful("next", began_ms=26_000)])[-1]
+    a_while_after = decide_all([TALK[0], doubtful("next", began_ms=20_000)])[-1]
+    assert [one.is_asked_again for one in (alone, among_talk, long_after, a_while_after)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert [one.is_asked_again for one in urgent] == [False, False, True, True]
+
+
+def test_what_is_ignored_for_another_reason_is_not_asked_for_again():
+    others = decide_all([utterance("blah"), utterance("next", length_ms=4_000), utterance("yes")])
+    assert not any(one.is_asked_again for one in others)
+
+
 def test_among_other_talk_a_word_must_be_sure():
     assert decide_all([*TALK, unsure("stop")])[-1] == Ignored(reason=UNSURE)
     assert decide_all([*TALK, utterance("stop")])[-1] is Command.STOP

@@ -1,5 +1,7 @@
 """The loop by itself: losses told once, ducking, interruption, the end."""
 
+from dataclasses import replace
+
 import pytest
 
 from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
@@ -10,6 +12,7 @@ from matside.say.line import Duck, Say
 from matside.say.phrasing import Phrasing
 from matside.session.command import Command, Situation
 from matside.session.machine import Session
+from matside.understand.company import UNSURE
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.transcript import SpeechBegan
 from stage import Estimated, Notes, Witness, library, plan_of
@@ -158,6 +161,29 @@ def test_coach_does_not_step_back_for_itself():
     began = SpeechBegan(at_ms=1_200, level_db=-30, echo_db=-31)
     stage = Stage((1_300, Stirred(began=began)))
     assert not any(isinstance(order, Duck) for order in stage.mouth.orders)
+
+
+def doubted(text, at_ms):
+    """Give the message of somebody who has said this so that the recogniser isn't sure of it."""
+    _, message = spoken(text, at_ms)
+    words = tuple(replace(word, is_doubtful=True) for word in message.transcript.words)
+    return at_ms, replace(message, transcript=replace(message.transcript, words=words))
+
+
+def test_a_tone_asks_for_a_word_again_that_was_not_heard_surely():
+    stage = Stage(doubted("pause", 5_000), doubted("pause", 9_000))
+    assert [(event["t_ms"], event["reason"]) for event in stage.of("ignored")] == [(5_000, UNSURE)]
+    assert [event["t_ms"] for event in stage.of("command")] == [9_000]
+    tones = [(event["t_ms"], event["tone"]) for event in stage.of("tone")]
+    assert [name for _, name in tones if name in {"unsure", "heard"}] == ["unsure", "heard"]
+    assert all(5_000 <= at_ms <= 5_600 for at_ms, name in tones if name == "unsure")
+
+
+@pytest.mark.parametrize("before", [Command.SLEEP, Command.RED])
+def test_no_tone_disturbs_her_sleep_or_what_sends_her_for_help(before):
+    stage = Stage((4_000, Pressed(command=before)), doubted("stop", 30_000), (40_000, InputEnded()))
+    assert [event["reason"] for event in stage.of("ignored")] == [UNSURE]
+    assert "unsure" not in {event["tone"] for event in stage.of("tone")}
 
 
 def test_interruption_ends_at_once_and_leaves_the_record_open():

@@ -1,13 +1,18 @@
 """`matside models`: the models that hearing needs."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matside.cli.commands import CONTEXT
 from matside.cli.options import json_option, language_of, my_paths, my_settings
 from matside.cli.output import note, write_json, write_table
+
+if TYPE_CHECKING:
+    from matside.hear.model_search import FoundModel
 
 URL_VARIABLE = "MATSIDE_MODEL_URL"
 
@@ -32,7 +37,8 @@ def list_command(*, as_json: bool) -> None:
     rows = []
     for name, model in load_manifest().items():
         found = find_model(name, own=my_paths().models)
-        here = found if isinstance(found, FoundModel) else None
+        standing = found.stand_in if isinstance(found, FoundModel) else None
+        here = found if isinstance(found, FoundModel) and standing is None else None
         if as_json:
             write_json(
                 {
@@ -40,6 +46,7 @@ def list_command(*, as_json: bool) -> None:
                     "language": model.language,
                     "installed": here is not None,
                     "path": str(here.path) if here else None,
+                    "stand_in": standing,
                     "licence": model.licence,
                 }
             )
@@ -48,11 +55,17 @@ def list_command(*, as_json: bool) -> None:
                 (
                     name,
                     model.language,
-                    texts["model.here"].format(where=here.where) if here else texts["model.not-here"],
+                    _standing(texts, here, standing),
                     model.licence,
                 )
             )
     write_table(rows)
+
+
+def _standing(texts: Mapping[str, str], here: "FoundModel | None", stand_in: str | None) -> str:
+    if here is not None:
+        return texts["model.here"].format(where=here.where)
+    return texts["model.not-here"] if stand_in is None else texts["model.stand-in"].format(model=stand_in)
 
 
 @models_command.command("fetch")

@@ -287,9 +287,10 @@ def _has_model(request: "Request") -> bool:
 def _farewell(ran: "Ran", texts: Mapping[str, str], *, as_json: bool) -> int:
     if ran.finished:
         if not as_json:
-            note(texts["start.done" if ran.completed else "start.ended"])
+            done = "start.done" if ran.completed else "start.ended"
+            note(texts["start.advised" if ran.advised else done])
         return 0
-    note(texts["start.interrupted"])
+    note(texts["start.advised.interrupted" if ran.advised else "start.interrupted"])
     return INTERRUPTED
 
 

@@ -24,10 +24,17 @@ _GRAPHS: Final[tuple[tuple[str, ...], ...]] = (("graph/HCLG.fst",), ("graph/HCLr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundModel:
-    """A model's folder, and in words where it was found."""
+    """A model's folder.
+
+    Attributes:
+        path: The folder.
+        where: In words where it was found.
+        stand_in: The model that it truly is, where it stands in for the one that was asked for.
+    """
 
     path: Path
     where: str
+    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,9 @@ def find_model(name: str, explicit: Path | None = None, *, own: Path | None = No
     for path, where in places:
         problem = model_problem(path)
         if problem is None:
-            return FoundModel(path=path, where=where)
+            stand_in = _STAND_INS.get(name)
+            is_stand_in = stand_in is not None and path.name == stand_in
+            return FoundModel(path=path, where=where, stand_in=stand_in if is_stand_in else None)
         tried.append(f"{path} ({where}): {problem}")
     return NoModel(name=name, tried=tuple(tried))
 

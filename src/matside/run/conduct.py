@@ -58,10 +58,12 @@ class Ran:
     Attributes:
         finished: It came to an end of some kind; otherwise it can be resumed.
         completed: It came to the plan's own end.
+        advised: It told her what to do instead; resumed, it tells her again.
     """
 
     finished: bool
     completed: bool
+    advised: bool = False
 
 
 def run_session(request: Request, watchers: Watchers, *, resumed: Written | None = None) -> Ran:
@@ -107,7 +109,7 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
         )
         completed = loop.run(first=start.first)
         edges.finish(loop.now_ms)
-        return Ran(finished=session.finished, completed=completed)
+        return Ran(finished=session.finished, completed=completed, advised=session.advised)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -287,6 +287,8 @@ class Loop:
             if transcript.words:
                 memory.heard, memory.ignored = transcript.text, decision.reason
                 self._events.append(events.ignored(transcript.text, decision.reason, self._now))
+            if decision.is_asked_again:
+                self._absorb(session.ask_again(self._now))
         else:
             memory.last = (decision, transcript.ended_ms)
             memory.heard, memory.ignored = transcript.text, ""

@@ -63,7 +63,9 @@ class Ignored:
     Attributes:
         reason: For the screen and the log.
         meant: The command that its words would have been, where it is only not sure enough.
+        is_asked_again: Whether a tone should ask to say it again: it was likely said to the coach.
     """
 
     reason: str
     meant: Command | None = field(default=None, compare=False)
+    is_asked_again: bool = field(default=False, compare=False)

@@ -50,6 +50,11 @@ class Session:
         return self._states.completed
 
     @property
+    def advised(self) -> bool:
+        """Whether she was told what to do instead of exercising; nothing leads back from there."""
+        return self._states.advice is not None
+
+    @property
     def comfort(self) -> Comfort:
         """The volume that the person chose, and whether she wants to be left alone."""
         return self._states.comfort
@@ -138,6 +143,18 @@ class Session:
                 tone = Tone(kind=ToneKind.HEARD)
                 states.out.say(tone, after_ms=0, window_ms=HEARD_WITHIN_MS, priority=Priority.TONE)
         self._move(now_ms)
+        return effects + states.out.drain()
+
+    def ask_again(self, now_ms: Ms) -> list[Effect]:
+        """Move to this point of session time, and let a tone say that a word must be said again.
+
+        Raises:
+            ValueError: Time went back.
+        """
+        effects, states = self.advance(now_ms), self._states
+        if states.mode not in rules.UNDISTURBED and not self.comfort.asleep:
+            tone = Tone(kind=ToneKind.UNSURE)
+            states.out.say(tone, after_ms=0, window_ms=HEARD_WITHIN_MS, priority=Priority.TONE)
         return effects + states.out.drain()
 
     def _move(self, now_ms: Ms) -> None:

@@ -102,6 +102,10 @@ class Company:
         is_unsure = is_doubtful or (lately >= TIMES and confidence < SURE)
         return is_unsure and self._times_said(transcript, command, since_ms) < 1
 
+    def is_away(self, at_ms: Ms) -> bool:
+        """Tell whether nobody else was heard to talk in the time before a moment."""
+        return not any(ended_ms > at_ms - WITHIN_MS for ended_ms in self.talk_ms)
+
     def counts(self, transcript: Transcript, command: Command) -> bool:
         """Tell whether an utterance, though a command by its words, is likely one of a row."""
         is_in_row = self.row >= ROW and self._goes_on(transcript)

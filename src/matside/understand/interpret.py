@@ -99,7 +99,9 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
             return Ignored(reason="said twice")
     company, since_ms = context.company, (context.asked_ms or 0) if command in _ANSWERS else 0
     if company.doubts(transcript, command, since_ms=since_ms, is_part=is_long or is_close):
-        return Ignored(reason=UNSURE, meant=command)
+        # A television must not make the coach chirp; what is urgent is worth it.
+        is_asked_again = urgent or company.is_away(transcript.began_ms)
+        return Ignored(reason=UNSURE, meant=command, is_asked_again=is_asked_again)
     if not urgent and command not in _ANSWERS and company.counts(transcript, command):
         return Ignored(reason=ONE_OF_A_ROW, meant=command)
     return command

@@ -179,6 +179,35 @@ def test_what_is_urgent_may_be_called_more_than_once_in_a_breath(text):
     assert interpret(utterance(text, length_ms=1_500), EN, HOLD) is EN.command_for(once, Situation.HOLD)
 
 
+def probable(text, confidence, over_db, **rest):
+    heard = utterance(text, level_db=-40.0 + over_db, echo_db=-40.0, **rest)
+    words = tuple(dataclasses.replace(word, confidence=confidence, is_probable=True) for word in heard.words)
+    return dataclasses.replace(heard, words=words)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "over_db", "taken"),
+    [
+        ("bleeding", 0.95, 8.5, True),
+        ("bleeding", 0.95, 7.5, False),
+        ("bleeding", 0.9, 8.5, False),
+        ("next", 0.95, 4.5, True),
+        ("next", 0.95, 3.5, False),
+        ("next", 0.9, 4.5, False),
+        ("stop", 0.95, 3.5, False),
+        ("stop", 0.95, 4.5, True),
+    ],
+)
+def test_over_the_coach_a_word_that_is_sure_needs_less(text, confidence, over_db, taken):
+    own = (OwnLine(text="In, float your arms up.", at_ms=9_900, end_ms=12_000),)
+    context = Context(situation=Situation.MOVE, own=own)
+    decided = interpret(probable(text, confidence, over_db), EN, context)
+    assert (decided == Ignored(reason="own voice")) is not taken
+    saying = dataclasses.replace(context, own=(OwnLine(text=f"{text}. {text}.", at_ms=9_900, end_ms=12_000),))
+    still = interpret(probable(text, confidence, over_db), EN, saying)
+    assert still == Ignored(reason="own voice"), "the coach says it"
+
+
 def unsure(text, *, confidence=0.8, **rest):
     heard = utterance(text, **rest)
     words = tuple(dataclasses.replace(word, confidence=confidence) for word in heard.words)

@@ -255,6 +255,7 @@ def best_reading(
             end_ms=round((best[-1] if way.is_whole else entry)["end"] * 1000),
             confidence=0.0 if entry["word"] == UNKNOWN else sure,
             is_doubtful=is_doubtful,
+            is_probable=True,
         )
         for entry in best
     )

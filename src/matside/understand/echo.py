@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from matside.understand.phrasebook import normalised
 from matside.understand.transcript import SpeechBegan, Transcript
@@ -22,6 +23,10 @@ URGENT_OVER_ECHO_DB: Db = 4.0
 COSTLY_OVER_ECHO_DB: Db = 12.0
 """Measured in a room with a drifting echo: our own voice came to -8 to +6 dB over the predicted echo, a
 person at the level of the coach to +9 to +20 dB."""
+SURE: Final = 0.93
+"""Of a confidence that is a probability: from there on words need less to be somebody else's."""
+SURE_LESS_DB: Db = 4.0
+"""How much less. Of a person 12 dB below the coach half of what was heard rightly was refused without it."""
 
 
 class Duplex(StrEnum):
@@ -60,6 +65,8 @@ def is_own_voice(
             coach is saying just these words.
         costly: They would end the session at once; they are believed on more. Said again in a gap between two
             lines they count at any level.
+
+    A recogniser that is sure of them is believed on less, too, unless the coach is saying just these words.
     """
     if not is_over_coach(transcript, own):
         return False
@@ -68,6 +75,8 @@ def is_own_voice(
     needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
     if costly:
         needed_db = COSTLY_OVER_ECHO_DB
+    if not is_said and needed_db > URGENT_OVER_ECHO_DB and _is_sure(transcript):
+        needed_db -= SURE_LESS_DB
     return transcript.level_db < transcript.echo_db + needed_db
 
 
@@ -109,6 +118,10 @@ def own_words(own: Sequence[OwnLine], from_ms: Ms, to_ms: Ms) -> frozenset[str]:
             if start_ms <= to_ms and end_ms >= from_ms:
                 said.add(word)
     return frozenset(said)
+
+
+def _is_sure(transcript: Transcript) -> bool:
+    return all(word.is_probable and word.confidence >= SURE for word in transcript.words)
 
 
 def words_of(text: str) -> list[str]:

@@ -16,6 +16,7 @@ class Word:
     Attributes:
         confidence: 0 to 1, as the recogniser tells it.
         is_doubtful: Whether that is too little, by the recogniser's own measure, to be believed at once.
+        is_probable: Whether the confidence is a probability, fitted on speech; Vosk's own isn't.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Word:
     end_ms: Ms
     confidence: float
     is_doubtful: bool = False
+    is_probable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,12 @@
 """Take parts of the recipe away, one at a time, and see what each is worth.
 
-    ablate.py WORK [--hours 30] [--shards 26] [--only NAME ...]
-    ablate.py WORK --weights DIR [--only NAME ...]
+    ablate.py WORK [--hours 30] [--only NAME ...] [--weights DIR]
 
-Each variant is trained from nothing in WORK/ablation/NAME on the same corpus as it was when the first began,
-and judged at the costs of the shipped model, with any lead: development data, the ear, the real Vosk. All see
-the same hours of sound, so that what is taken away is replaced by more of the rest. A run that was broken off
-goes on where it was; the table is printed at the end of each variant. With --weights the networks are those
-that `train_gpu.py --ablate` wrote, DIR/NAME.pt, and are only judged.
+Each variant is trained from nothing to WORK/ablation/NAME.pt (or is there already, in DIR: where a GPU is,
+`train.py --ablate` makes all) on the corpus as it was packed when the first began, and judged at the costs of
+the shipped model, with any lead: development data, the ear, the real Vosk. All see the same hours of sound,
+so that what is taken away is replaced by more of the rest. A run that was broken off goes on with the variant
+where it was; the table is printed at the end of each.
 """
 
 import argparse
@@ -20,7 +19,6 @@ from typing import Final
 
 import export
 import texts
-from augment import EASY_SHARDS
 from evaluate import BY_LINE, STAND_INS, Material, shipped_book
 from judge import Book, Judge, accepted, count
 from shares import VARIANTS
@@ -31,41 +29,15 @@ HERE: Final = Path(__file__).parent
 CONDITIONS: Final = ("near", "room-2.5m-12dB")
 
 
-def prepare(work: Path, name: str) -> Path:
-    """Make a variant's folder; its corpus is that of the first one, whatever is added meanwhile."""
-    corpus = work / "ablation/corpus"
-    if not corpus.is_dir():
-        corpus.mkdir(parents=True)
-        for listed in (work / "corpus").glob("*.jsonl"):
-            if not listed.name.startswith("talk"):
-                shutil.copy(listed, corpus)
-    for listed in corpus.glob("*.jsonl"):
-        sound = corpus / f"{listed.stem}.pcm"
-        if not sound.exists():
-            sound.symlink_to((work / "corpus" / sound.name).resolve())
-    folder = work / "ablation" / name
-    folder.mkdir(exist_ok=True)
-    _link(folder / "corpus", corpus)
-    if name.startswith("width"):
-        _link(folder / "shards", work / "ablation/all/shards")
-    return folder
-
-
-def _link(link: Path, target: Path) -> None:
-    if not target.is_dir():
-        sys.exit(f'{target} isn\'t there: a width is trained on what "all" was; run that first')
-    if not link.is_symlink():
-        link.symlink_to(target.resolve())
-
-
-def make(folder: Path, name: str, *, hours: float, shards: int) -> None:
-    """Make a variant's shards, train it and write it as a model."""
-    width = ("--width", name.removeprefix("width-")) if name.startswith("width") else ()
-    if not width:
-        (folder / "used").unlink(missing_ok=True)  # all shards are made before training begins
-        _run("augment.py", folder, "--shards", shards, "--without", *VARIANTS[name])
-    _run("train.py", folder, "--hours", hours, *width)
-    write(folder, folder / "train/best.pt")
+def make(work: Path, name: str, *, hours: float) -> Path:
+    """Train a variant, if that wasn't done, and give its weights."""
+    folder = work / "ablation"
+    pack, weights = folder / "pack", folder / f"{name}.pt"
+    if not (pack / "clips.json").is_file():
+        _run("pack.py", work, "--to", pack)
+    if not weights.is_file():
+        _run("train.py", pack, "--to", folder, "--hours", 0, "--ablate", name, "--ablation-hours", hours)
+    return weights
 
 
 def write(folder: Path, weights: Path) -> None:
@@ -108,21 +80,16 @@ def main() -> None:
     )
     parser.add_argument("work", type=Path)
     parser.add_argument("--hours", type=float, default=30.0)
-    parser.add_argument("--shards", type=int, default=EASY_SHARDS + 18)
-    parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--weights", type=Path, help="of networks that train_gpu.py made")
+    parser.add_argument("--only", nargs="*", choices=VARIANTS, default=[])
+    parser.add_argument("--weights", type=Path, help="folder of networks that were trained elsewhere")
     given = parser.parse_args()
-    names = [path.stem for path in sorted(given.weights.glob("*.pt"))] if given.weights else VARIANTS
     material = Material.of(given.work)
     columns = [f"{kind} {name}" for kind in ("people", "voices") for name in CONDITIONS]
     rows = ["\t".join(["variant", *columns, f"an hour of {BY_LINE}"])]
-    for name in given.only or names:
-        if given.weights:
-            folder = given.work / "ablation" / name
-            write(folder, given.weights / f"{name}.pt")
-        else:
-            folder = prepare(given.work, name)
-            make(folder, name, hours=given.hours, shards=given.shards)
+    for name in given.only or VARIANTS:
+        weights = given.weights / f"{name}.pt" if given.weights else make(given.work, name, hours=given.hours)
+        folder = given.work / "ablation" / name
+        write(folder, weights)
         rows.append("\t".join([name, *figures(folder, material)]))
         print("\n".join([*rows, ""]), flush=True)
 

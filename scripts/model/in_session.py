@@ -6,8 +6,11 @@ judges is never tuned on; on the rest of the talk costs are tuned, with utteranc
 and readings that were made once.
 """
 
+import multiprocessing
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -139,11 +142,24 @@ def _words(text: str, lead: float, confidence: Confidence, times: Transcript) ->
 
 
 def takes(work: Path, model: Path) -> tuple[list[Taken], float]:
-    """Hear it all, and give what was taken, and the hours."""
+    """Hear it all, on all cores, and give what was taken, and the hours."""
+    cores = os.cpu_count() or 1
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+        shares = list(
+            pool.map(_takes_of, *zip(*((work, model, n, cores) for n in range(cores)), strict=True))
+        )
+    found = sorted((one for share, _ in shares for one in share), key=lambda pair: pair[0])
+    return [taken for _, taken in found], sum(count for _, count in shares) * MINUTES / 60
+
+
+def _takes_of(work: Path, model: Path, share: int, shares: int) -> tuple[list[tuple[int, Taken]], int]:
+    """Hear one piece in so many: what was taken, with the piece's number, and how many they were."""
     loaded, scribe = load_model(model), Scribe()
     book = Phrasebook.of(load_library().languages["en"].phrasebook)
-    found, count = list[Taken](), 0
-    for name, minute, sound in pieces_of(work):
+    found, count = list[tuple[int, Taken]](), 0
+    for number, (name, minute, sound) in enumerate(pieces_of(work)):
+        if number % shares != share:
+            continue
         count += 1
         ear, judge = Ear(VoskRecogniser(loaded)), Judge(book)
         ear.decoys = frozenset(book.decoys)
@@ -158,7 +174,6 @@ def takes(work: Path, model: Path) -> tuple[list[Taken], float]:
                 part = sound[max(0, one.began_ms * 16 - _AROUND) : one.ended_ms * 16 + _AROUND]
                 said = {book.command_for(text, Situation.HOLD) for text in scribe.texts(part)}
                 is_said = decision in said
-                found.append(
-                    Taken(source=name, minute=minute, command=decision, text=one.text, is_said=is_said)
-                )
-    return found, count * MINUTES / 60
+                taken = Taken(source=name, minute=minute, command=decision, text=one.text, is_said=is_said)
+                found.append((number, taken))
+    return found, count

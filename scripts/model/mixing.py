@@ -1,9 +1,9 @@
 """Batches of speech as a home's microphone would give it, made where the network is trained, never twice.
 
-What `augment.py` does clip by clip on a processor, here for hundreds of clips at once on a GPU: speed, a
-simulated room, noise, level, Kaldi's log-mels; beside it what only this can afford: another length of the
-speaker's throat for each clip, another pace without another pitch, and thousands of rooms. What is left of a
-coach's voice after our canceller is one more noise: speech in a room, its direct sound mostly taken away.
+Many clips at once, on a GPU or a core, each with a speed, a simulated room, a noise and a level of its own,
+as Kaldi's log-mels; of these another length of the speaker's throat, and another pace without another pitch.
+What is left of a coach's voice after our canceller is one more noise: speech in a room, its direct sound
+mostly taken away.
 """
 
 import contextlib
@@ -22,14 +22,12 @@ from shares import CLIPS_FOR_FULL_SHARE, SHARES, WIDE_SPEED
 from torch import Tensor
 from torch.nn import functional
 
-BATCH_S: Final = 600.0
-"""Seconds of sound in a batch, padding included."""
 DRAWN: Final = 6_144
 """Clips that are drawn at a time, to be sorted by length."""
 KINDS: Final = ("coloured", "hum", "breathing", "knocks", "music", "babble", "speech", "residual")
 KIND_SHARES: Final = (0.27, 0.07, 0.10, 0.07, 0.06, 0.17, 0.12, 0.14)
 _FFT: Final = 512
-_FRAME: Final = 400
+FRAME: Final = 400
 _HOP: Final = 160
 _TAPS: Final = 5
 _WARPS: Final = np.linspace(0.84, 1.16, 33)
@@ -79,8 +77,8 @@ class Mixer:
         self._rng = np.random.default_rng(seed)
         self._chance = torch.Generator(bank.device).manual_seed(seed)
         self._choose(pack, split)
-        self._banks = torch.stack([_mel_bank(warp) for warp in _WARPS]).to(bank.device)
-        self._window = torch.hann_window(_FRAME, periodic=False, device=bank.device) ** 0.85
+        self._banks = torch.stack([mel_bank(warp) for warp in _WARPS]).to(bank.device)
+        self._window = torch.hann_window(FRAME, periodic=False, device=bank.device) ** 0.85
 
     def _choose(self, pack: Pack, split: str) -> None:
         clips = [
@@ -115,8 +113,8 @@ class Mixer:
             np.float32,
         )
 
-    def batches(self, *, is_easy: bool, share_s: float = BATCH_S) -> list[tuple[Any, ...]]:
-        """Plan the next batches; `make` makes one."""
+    def batches(self, *, is_easy: bool, share_s: float) -> list[tuple[Any, ...]]:
+        """Plan the next batches, each of so many seconds, padding included; `make` makes one."""
         rng = self._rng
         keys = rng.choice(len(self._keys), DRAWN, p=self._shares)
         drawn = np.array([pool[int(rng.integers(len(pool)))] for pool in (self._pools[key] for key in keys)])
@@ -137,7 +135,7 @@ class Mixer:
             for own in (groups[place] for place in rng.permutation(len(groups)))
         ]
 
-    def in_turn(self, is_easy: Callable[[], bool], share_s: float = BATCH_S) -> Iterator[Batch]:
+    def in_turn(self, is_easy: Callable[[], bool], share_s: float) -> Iterator[Batch]:
         """Give batches for ever, each made when it is asked for."""
         while True:
             easy = is_easy()
@@ -146,7 +144,7 @@ class Mixer:
                     break
                 yield self.make(plan)
 
-    def endless(self, is_easy: Callable[[], bool], share_s: float = BATCH_S) -> Iterator[Batch]:
+    def endless(self, is_easy: Callable[[], bool], share_s: float) -> Iterator[Batch]:
         """Give batches for ever, each made while the one before is used: half of the time is Python's."""
         stream = torch.cuda.Stream() if self._device.type == "cuda" else None
         if stream:
@@ -239,19 +237,18 @@ class Mixer:
         level = torch.from_numpy(what[2]).to(self._device)
         speed = torch.from_numpy(speeds).to(self._device, torch.float32)[:, None]
         begins = torch.from_numpy(before).to(self._device)[:, None]
-        cut = (1 / speed).clamp(max=1.0)
+        most, edge = int(what[1].max()), 2 * _TAPS
+        inner = torch.arange(most, device=self._device)[None]
+        got = self._bank.sound[(inner + first).clamp(max=len(self._bank.sound) - 1)]
+        clips = functional.pad(torch.where(inner < count, got.float(), 0.0), (edge, edge + 1))
+        rows = torch.arange(len(clips), device=self._device)[:, None] * clips.shape[1] + edge
         place = (torch.arange(longest, device=self._device)[None] - begins) * speed
         base = torch.floor(place)
         part = place - base
-        base = base.long()
+        index = base.long().clamp(-_TAPS - 1, most + _TAPS) + rows
         sound = torch.zeros_like(place)
-        for tap in range(1 - _TAPS, _TAPS + 1):
-            away = part - tap
-            weight = cut * torch.sinc(cut * away) * (0.5 + 0.5 * torch.cos(torch.pi * away / (_TAPS + 0.5)))
-            index = base + tap
-            is_in = (index >= 0) & (index < count)
-            got = self._bank.sound[(index.clamp(min=0) + first).clamp(max=len(self._bank.sound) - 1)]
-            sound += torch.where(is_in, got.float() * weight, 0.0)
+        for tap, weight in _weights(part, (1 / speed).clamp(max=1.0)):
+            sound.addcmul_(clips.take(index + tap), weight)
         return sound * (0.1 / level)[:, None]
 
     def _noises(self, clips: int, length: int, *, is_easy: bool) -> tuple[Tensor, Any, Any, Any]:
@@ -286,7 +283,7 @@ class Mixer:
         warps = rng.integers(0, len(_WARPS), clips)
         warps[(rng.random(clips) < 0.3) | ("throat" in self._without)] = len(_WARPS) // 2
         mels = log_mels(sound, self._window, self._banks[torch.from_numpy(warps).to(device)])
-        frames = 1 + (lengths - _FRAME) // _HOP
+        frames = 1 + (lengths - FRAME) // _HOP
         paces = np.exp(rng.uniform(-0.18, 0.18, clips))
         paces[(rng.random(clips) < 0.5) | ("speed" in self._without)] = 1.0
         paced = np.maximum((frames / paces).astype(int), 1)
@@ -333,15 +330,36 @@ def log_mels(sound: Tensor, window: Tensor, banks: Tensor) -> Tensor:
         window: Kaldi's "povey", [400].
         banks: A bank for each clip, [clips, 257, 40].
     """
-    frames = sound.unfold(1, _FRAME, _HOP)
+    frames = sound.unfold(1, FRAME, _HOP)
     frames = frames - frames.mean(2, keepdim=True)
     frames = torch.cat([frames[:, :, :1] * 0.03, frames[:, :, 1:] - 0.97 * frames[:, :, :-1]], 2) * window
-    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - _FRAME)))
+    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - FRAME)))
     power = spectrum.real**2 + spectrum.imag**2
     return torch.log(torch.bmm(power, banks).clamp(min=1.1920929e-07))
 
 
-def _mel_bank(warp: float) -> Tensor:
+def _weights(part: Tensor, cut: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Give the weight of each tap of a windowed sinc.
+
+    Args:
+        part: How far behind the tap at 0 the wanted moment lies, 0 to 1, [clips, samples].
+        cut: What is let through, of half the rate, [clips, 1].
+    """
+    sines, cosines = torch.sin(torch.pi * cut * part), torch.cos(torch.pi * cut * part)
+    reach = torch.pi / (_TAPS + 0.5)
+    half_sines, half_cosines = 0.5 * torch.sin(reach * part), 0.5 * torch.cos(reach * part)
+    for tap in range(1 - _TAPS, _TAPS + 1):
+        away = part - tap
+        if tap in {0, 1}:  # where a difference of products is too coarse
+            weight = cut * torch.sinc(cut * away)
+        else:
+            turn = cut * (torch.pi * tap)
+            weight = (sines * torch.cos(turn) - cosines * torch.sin(turn)).div_(away.mul_(torch.pi))
+        window = half_cosines * float(np.cos(reach * tap)) + 0.5
+        yield tap, weight.mul_(window.add_(half_sines, alpha=float(np.sin(reach * tap))))
+
+
+def mel_bank(warp: float) -> Tensor:
     """Give Kaldi's triangles [257, 40] over frequencies that are moved by a factor, less so at the top."""
     hz = np.arange(_FFT // 2) * RATE_HZ / _FFT
     bend = 4_800 * min(warp, 1.0) / warp

@@ -1,6 +1,5 @@
-"""What else a microphone in a living room hears, made from nothing but numbers and other clips."""
+"""What else a microphone in a living room hears, made from nothing but numbers."""
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -66,24 +65,6 @@ def music(rng: np.random.Generator, count: int) -> Sound:
             sound[at : at + length] += tone * np.exp(-time * rng.uniform(1, 8))
         at += length
     return sound
-
-
-def draw(rng: np.random.Generator, count: int, speech: Callable[[int], Sound]) -> tuple[Sound, bool]:
-    """Draw a noise of `count` samples, and tell whether it is speech.
-
-    Args:
-        rng: Where chance comes from.
-        count: Samples.
-        speech: Gives that many samples of somebody else talking.
-    """
-    kind = rng.choice(7, p=[0.30, 0.08, 0.12, 0.08, 0.07, 0.20, 0.15])
-    match kind:
-        case 0 | 1 | 2 | 3 | 4:
-            return (coloured, hum, breathing, knocks, music)[kind](rng, count), False
-        case 5:
-            return np.sum([speech(count) for _ in range(int(rng.integers(3, 8)))], axis=0), False
-        case _:
-            return speech(count), True
 
 
 def _band(rng: np.random.Generator, count: int, low_hz: float, high_hz: float) -> Sound:

@@ -10,12 +10,12 @@ to write and Vorbis of the same size makes noise of the upper band.
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import soundfile
-from augment import usable
 from corpus import RATE_HZ, Clip, Samples, Store, stores
 from lexicon import phones_of
 
@@ -38,6 +38,18 @@ def chosen(work: Path) -> list[tuple[Store, Clip, list[int]]]:
             each = max(1, len(held) // DEV_CLIPS)
             listed += [(store, clip, phones) for clip in held[::each] if (phones := phones_of(clip.text))]
     return listed
+
+
+def usable(clips: list[Clip]) -> list[tuple[Clip, list[int]]]:
+    """Keep what can be trained on: every word has phones; of what a machine wrote, only frequent words."""
+    often = Counter(word for clip in clips for word in set(clip.text.split()))
+    kept = []
+    for clip in clips:
+        doubtful = clip.source == "orders" and any(often[word] < 6 for word in clip.text.split())
+        phones = None if clip.split != "train" or doubtful or not clip.text else phones_of(clip.text)
+        if phones and clip.count / RATE_HZ < 8.5 and clip.count / RATE_HZ > 0.035 * len(phones):
+            kept.append((clip, phones))
+    return kept
 
 
 def pack(listed: list[tuple[Store, Clip, list[int]]], folder: Path) -> None:

@@ -38,7 +38,8 @@ VARIANTS: Final[dict[str, tuple[str, ...]]] = {
     "no-rooms": ("rooms",),
     "no-noise": ("noise",),
     "no-speed": ("speed", "throat"),
+    "no-residual": ("residual",),
     "width-288": (),
     "width-448": (),
 }
-"""What each goes without; a width is said by its name, and is trained on the shards of "all"."""
+"""What each goes without; a width is said by its name."""

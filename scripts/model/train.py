@@ -1,267 +1,267 @@
-"""Train the network on shards of features, on one core.
+"""Train the network on batches that are mixed as they are needed: no sound is heard twice alike.
 
-    train.py WORK --hours H [--seed S] [--width W]
+    train.py PACK --to FOLDER [--hours H] [--seconds S] [--seed N] [--ablate NAME ...]
 
-H counts hours of sound seen since the very first step; the learning rate falls to nothing over the last
-third of them. A run that was broken off goes on from its last checkpoint (every few minutes); a
-larger H later warms a finished network up again. Three stages: guesses of where each phone lies (evenly
-spread over the loud frames), then CTC on the easy shards, then CTC on all. WORK/train/best.pt is the average
-of the weights over the last few hundred steps, which is what is exported.
+PACK is what `pack.py` wrote. Hours count sound seen; with --seconds the learning rate has fallen by then, if
+that is sooner. Three stages: guesses of where each phone lies (evenly spread over the loud frames), CTC on
+near and quiet clips, CTC on all. FOLDER/best.pt is the average of the weights, which is what `export.py
+--weights` takes. A run that was broken off is begun again with the same words and goes on where it was
+(FOLDER/state.pt). With --ablate the network is trained again, without each part in turn, to FOLDER/NAME.pt.
+
+On a GPU a batch is ten minutes of sound, and the next one is mixed while it is used. On a processor each
+core mixes and uses a small one of its own, and a step is taken along the mean of what they say.
 """
 
 import argparse
-import random
+import contextlib
+import copy
+import json
+import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import torch
-from augment import EASY_SHARDS
-from corpus import Clip, Store
-from features import log_mel
-from lexicon import distance, phones_of
-from network import STRIDE, WIDTH, Network, outputs_for
+from bank import Bank, Pack
+from lexicon import distance
+from mixing import Batch, Mixer
+from network import STRIDE, WIDTH, Network
+from shares import VARIANTS
 from torch import Tensor
 from torch.nn import functional
 
-FLAT_HOURS: Final = 3.0
-EASY_HOURS: Final = 9.0
-PEAK_RATE: Final = 2e-3
-WARM_STEPS: Final = 100
-BATCH_FRAMES: Final = 3_600
-USES: Final = 5
-RECENT: Final = 40
-SAVE_EVERY_S: Final = 150.0
-AVERAGE: Final = 0.997
-_DB_IN_NEPERS: Final = np.log(10) / 10
-
-
-@dataclass(slots=True, kw_only=True)
-class Batch:
-    """Clips of like length.
-
-    Attributes:
-        mels: Float32 [clips, frames, 40], the last frame repeated.
-        frames: Frames of each clip.
-        phones: Phones of each clip.
-    """
-
-    mels: Tensor
-    frames: Tensor
-    phones: list[npt.NDArray[np.int64]]
-
-
-def batches(path: Path, rng: np.random.Generator) -> Iterator[Batch]:
-    """Read a shard as batches of a shuffled order, each changed a little in level, colour and by masks."""
-    with np.load(path) as file:
-        mels, frames, phones, counts = (file[name] for name in ("mels", "frames", "phones", "counts"))
-    starts, places = np.cumsum(frames) - frames, np.cumsum(counts) - counts
-    order = np.argsort(frames + rng.uniform(0, 40, len(frames)))
-    groups, group = [], []
-    for clip in order:
-        if group and (len(group) + 1) * frames[clip] > BATCH_FRAMES:
-            groups.append(group)
-            group = []
-        group.append(int(clip))
-    groups.append(group)
-    for place in rng.permutation(len(groups)):
-        own = groups[place]
-        longest = int(frames[own].max())
-        padded = np.empty((len(own), longest, mels.shape[1]), np.float32)
-        for row, clip in enumerate(own):
-            whole = mels[starts[clip] : starts[clip] + frames[clip]].astype(np.float32)
-            padded[row] = np.concatenate([whole, np.repeat(whole[-1:], longest - len(whole), axis=0)])
-        yield Batch(
-            mels=torch.from_numpy(changed(padded, rng)),
-            frames=torch.from_numpy(frames[own]),
-            phones=[phones[places[clip] : places[clip] + counts[clip]] for clip in own],
-        )
-
-
-def changed(mels: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-    """Change the level by -8 to 6 dB, the colour by a smooth curve, and hide a few bands and moments."""
-    clips, frames, bins = mels.shape
-    gain_db = rng.uniform(-8, 6, (clips, 1, 1))
-    across = np.linspace(-1, 1, bins)
-    tilt_db = rng.normal(0, 2.0, (clips, 1)) * across + rng.normal(0, 1.5, (clips, 1)) * np.cos(
-        np.pi * across * rng.uniform(0.5, 2, (clips, 1)) + rng.uniform(0, 6, (clips, 1))
-    )
-    mels = mels + (_DB_IN_NEPERS * (gain_db + tilt_db[:, None, :])).astype(np.float32)
-    for clip in range(clips):
-        mean = mels[clip].mean()
-        if rng.random() < 0.5:
-            width, low = rng.integers(1, 7), rng.integers(0, bins - 7)
-            mels[clip, :, low : low + width] = mean
-        if rng.random() < 0.4:
-            length, start = rng.integers(1, 7), rng.integers(0, max(1, frames - 7))
-            mels[clip, start : start + length] = mean
-    return mels
+HOURS: Final = {"cuda": 2_200.0, "cpu": 240.0}
+BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
+"""Seconds of sound in a batch, padding included; a smaller one learns more of an hour."""
+STATE: Final = "state.pt"
+REPORT_EVERY_S: Final = {"cuda": 20.0, "cpu": 300.0}
+PEAK_RATE: Final = 3e-3
+WARM_STEPS: Final = 300
+FLAT_SHARE: Final = 0.015
+EASY_SHARE: Final = 0.05
+"""Of the run, up to where it guesses, and up to where clips are easy."""
+LEAST_FLAT_STEPS: Final = 350
+FALL_SHARE: Final = 0.6
+"""Of the run, in which the rate falls to nothing."""
+AVERAGE: Final = 0.998
 
 
 def loss_of(network: Network, batch: Batch, *, is_flat: bool) -> Tensor:
     """Compute the loss of a batch: by guessed places, or CTC."""
-    scores = network(batch.mels)  # in float32: where a processor lacks bfloat16, autocast is ten times slower
+    # In float32 on a processor: one that lacks bfloat16 takes ten times as long for it.
+    with torch.autocast(batch.mels.device.type, dtype=torch.bfloat16, enabled=batch.mels.is_cuda):
+        scores = network(batch.mels)
     lengths = -(-batch.frames // STRIDE)
     if is_flat:
-        return functional.nll_loss(
-            scores.flatten(0, 1), guessed(batch, scores.shape[1]).flatten(), ignore_index=-1
-        )
-    targets = torch.from_numpy(np.concatenate(batch.phones))
-    counts = torch.tensor([len(phones) for phones in batch.phones])
+        return functional.nll_loss(scores.flatten(0, 1), guessed(batch, scores.shape[1]).flatten())
     each = functional.ctc_loss(
-        scores.transpose(0, 1), targets, lengths, counts, reduction="none", zero_infinity=True
+        scores.transpose(0, 1).contiguous(),
+        batch.phones,
+        lengths,
+        batch.counts,
+        reduction="none",
+        zero_infinity=True,
     )
-    return (each / (counts + 3)).mean()
+    return (each / (batch.counts.to(each.device) + 3)).mean()
 
 
 def guessed(batch: Batch, outputs: int) -> Tensor:
     """Guess the phone at each output: spread evenly over the loud stretch, and blank elsewhere."""
-    labels = torch.full((len(batch.phones), outputs), -1, dtype=torch.long)
-    loudness = batch.mels[:, ::STRIDE].mean(dim=2)
-    for row, phones in enumerate(batch.phones):
-        count = outputs_for(int(batch.frames[row]))
-        own = loudness[row, :count]
-        loud = torch.nonzero(own > own.max() - 0.45 * (own.max() - own.min()))[:, 0]
-        labels[row, :count] = 0
-        if len(phones) and len(loud):
-            first, last = int(loud[0]), int(loud[-1]) + 1
-            where = torch.arange(first, last)
-            labels[row, first:last] = torch.from_numpy(phones)[
-                (where - first) * len(phones) // (last - first)
-            ]
-    return labels
+    device = batch.mels.device
+    at = torch.arange(outputs, device=device)[None]
+    lengths = (-(-batch.frames // STRIDE)).to(device)
+    loudness = batch.mels[:, ::STRIDE].mean(2)[:, :outputs]
+    is_own = at < lengths[:, None]
+    most = loudness.masked_fill(~is_own, -1e9).max(1, keepdim=True).values
+    least = loudness.masked_fill(~is_own, 1e9).min(1, keepdim=True).values
+    is_loud = (loudness > most - 0.45 * (most - least)) & is_own
+    first = torch.where(is_loud, at, outputs).min(1, keepdim=True).values
+    last = torch.where(is_loud, at, -1).max(1, keepdim=True).values + 1
+    counts = batch.counts.to(device)[:, None]
+    which = (at - first) * counts // (last - first).clamp(min=1)
+    which = torch.minimum(which.clamp(min=0), (counts - 1).clamp(min=0))
+    phones = torch.gather(batch.phones, 1, which)
+    return torch.where((at >= first) & (at < last) & (counts > 0), phones, 0)
 
 
-def rate(hours: float, steps: int, whole_hours: float) -> float:
-    """Give the learning rate."""
-    falling = min(1.0, (whole_hours - hours) / (whole_hours / 3))
-    return PEAK_RATE * min(1.0, (steps + 1) / WARM_STEPS) * max(falling, 0.01)
+class Watch:
+    """People who aren't in training: phone errors of a greedy reading, near, and in rooms and noise."""
+
+    def __init__(self, pack: Pack, bank: Bank) -> None:
+        quiet = Mixer(
+            pack, bank, seed=1, split="dev", without=frozenset({"rooms", "noise", "speed", "throat"})
+        )
+        hard = Mixer(pack, bank, seed=2, split="dev", without=frozenset({"speed", "throat"}))
+        self._sets = {
+            name: [mixer.make(plan) for plan in mixer.batches(is_easy=False, share_s=240)[:6]]
+            for name, mixer in (("near", quiet), ("hard", hard))
+        }
+
+    @torch.no_grad()
+    def report(self, state: dict[str, Tensor]) -> dict[str, float]:
+        """Give the phone errors in percent."""
+        network = Network.load(state).to(next(iter(state.values())).device)
+        return {name: round(self._errors(network, batches), 1) for name, batches in self._sets.items()}
+
+    def _errors(self, network: Network, batches: list[Batch]) -> float:
+        wrong = of = 0
+        for batch in batches:
+            best = network(batch.mels).argmax(2)
+            rows = zip(best.tolist(), (-(-batch.frames // STRIDE)).tolist(), strict=True)
+            truths = zip(batch.phones.tolist(), batch.counts.tolist(), strict=True)
+            for (outputs, length), (phones, count) in zip(rows, truths, strict=True):
+                own = outputs[:length]
+                heard = [one for i, one in enumerate(own) if one and (i == 0 or own[i - 1] != one)]
+                wrong += distance(heard, phones[:count])
+                of += count
+        return 100 * wrong / max(1, of)
+
+
+class Worker:
+    """A copy of the network, and the batches that it is shown.
+
+    Args:
+        network: The copy.
+        mixer: What mixes its batches.
+        batch_s: Seconds of sound in a batch.
+        mixes_beside: Whether a batch is mixed while another is used.
+    """
+
+    def __init__(self, network: Network, mixer: Mixer, *, batch_s: float, mixes_beside: bool) -> None:
+        self.network, self.is_easy = network, True
+        source = mixer.endless if mixes_beside else mixer.in_turn
+        self._batches: Iterator[Batch] = source(lambda: self.is_easy, batch_s)
+
+    def work(self, *, is_flat: bool) -> tuple[Tensor, float]:
+        """Mix and use one batch: leave the gradients, and give the loss and the hours of sound."""
+        batch = next(self._batches)
+        loss = loss_of(self.network, batch, is_flat=is_flat)
+        self.network.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.detach(), float(batch.frames.sum()) / 100 / 3600
+
+    def close(self) -> None:
+        """Mix no more."""
+        self._batches.close()  # type: ignore[attr-defined]
 
 
 class Run:
-    """A training run that can be broken off."""
+    """One training run.
 
-    def __init__(self, work: Path, seed: int, width: int = WIDTH) -> None:
+    Args:
+        mixers: One for each batch of a step, with chances of their own.
+        device: Where the network is.
+        seed: Of the first weights.
+        width: Of the layers.
+    """
+
+    def __init__(self, mixers: list[Mixer], device: torch.device, *, seed: int, width: int = WIDTH) -> None:
         torch.manual_seed(seed)
-        self._folder = work / "train"
-        self._shards = work / "shards"
-        self._used = work / "used"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self.network = Network(width)
-        self._optimiser = torch.optim.AdamW(self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-3)
+        self.network = Network(width).to(device).train()
+        beside = device.type == "cuda"
+        self._workers = [
+            Worker(
+                copy.deepcopy(self.network) if number else self.network,
+                mixer,
+                batch_s=BATCH_S[device.type],
+                mixes_beside=beside,
+            )
+            for number, mixer in enumerate(mixers)
+        ]
+        self._every_s = REPORT_EVERY_S[device.type]
+        self._optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-2, fused=True
+        )
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
-        self.hours, self.steps, self._uses = 0.0, 0, dict[str, int]()
-        self._rng = np.random.default_rng(seed)
-        state = self._folder / "state.pt"
-        if state.is_file():
-            kept: dict[str, Any] = torch.load(state, weights_only=True)
-            self.network.load_state_dict(kept["network"])
-            self._optimiser.load_state_dict(kept["optimiser"])
-            self.average = kept["average"]
-            self.hours, self.steps, self._uses = kept["hours"], kept["steps"], kept["uses"]
-            self._rng = np.random.default_rng([seed, self.steps])
+        self.hours, self.steps = 0.0, 0
 
-    def train(self, whole_hours: float, dev: "Dev") -> None:
-        """Go on until so many hours of sound were seen in all."""
-        saved, losses = time.monotonic(), list[float]()
-        while self.hours < whole_hours:
-            for batch in batches(self._next_shard(), self._rng):
-                losses.append(self._step(batch, whole_hours))
-                if time.monotonic() - saved > SAVE_EVERY_S:
-                    saved = time.monotonic()
-                    self.save()
-                    print(
-                        f"{time.strftime('%H:%M:%S')} hours {self.hours:.2f} steps {self.steps} "
-                        f"loss {np.mean(losses):.3f} {dev.report(self.average)}",
-                        flush=True,
-                    )
-                    losses = []
-        self.save()
-        print(f"done: hours {self.hours:.2f} steps {self.steps} {dev.report(self.average)}", flush=True)
+    def train(self, hours: float, seconds: float, watch: Watch | None, path: Path) -> dict[str, Any]:
+        """Train to the end, and write the averaged weights; where it is watched, keep its state, too."""
+        began = told = time.monotonic()
+        losses = list[Tensor]()
+        state = path.with_name(STATE)
+        with contextlib.ExitStack() as open_ones:
+            for worker in self._workers:
+                open_ones.callback(worker.close)
+            pool = open_ones.enter_context(ThreadPoolExecutor(len(self._workers)))
+            while True:
+                now = time.monotonic()
+                done = max(self.hours / hours, (now - began) / seconds)
+                if done >= 1:
+                    break
+                losses.append(self._step(pool, done))
+                if watch and now - told > self._every_s:
+                    told = now
+                    about = {"s": round(now - began), "hours": round(self.hours, 1), "steps": self.steps}
+                    about |= {"loss": round(float(torch.stack(losses).mean()), 3)}
+                    print(json.dumps(about | watch.report(self.average)), flush=True)
+                    losses.clear()
+                    self._save(path)
+                    self._keep(state)
+        self._save(path)
+        if watch:
+            self._keep(state)
+        about = {"seconds": round(time.monotonic() - began), "hours": round(self.hours), "steps": self.steps}
+        return about | (watch.report(self.average) if watch else {})
 
-    def save(self) -> None:
-        """Write the checkpoint and the averaged weights, each whole or not at all."""
-        state = {
-            "network": self.network.state_dict(),
-            "optimiser": self._optimiser.state_dict(),
-            "average": self.average,
-            "hours": self.hours,
-            "steps": self.steps,
-            "uses": self._uses,
-        }
-        for name, value in (("state.pt", state), ("best.pt", self.average)):
-            part = self._folder / f"{name}.part"
-            torch.save(value, part)
-            part.rename(self._folder / name)
+    def go_on(self, kept: dict[str, Any]) -> None:
+        """Go on from what was kept of a run that was broken off."""
+        for worker in self._workers:
+            worker.network.load_state_dict(kept["network"])
+        self._optimiser.load_state_dict(kept["optimiser"])
+        self.average, self.hours, self.steps = kept["average"], kept["hours"], kept["steps"]
+        print(f"goes on after {self.hours:.1f} hours, {self.steps} steps", flush=True)
 
-    def _step(self, batch: Batch, whole_hours: float) -> float:
-        self.network.train()
+    def _save(self, path: Path) -> None:
+        _write({name: value.cpu() for name, value in self.average.items()}, path)
+
+    def _keep(self, path: Path) -> None:
+        kept = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict()}
+        _write(kept | {"average": self.average, "hours": self.hours, "steps": self.steps}, path)
+
+    def _step(self, pool: ThreadPoolExecutor, done: float) -> Tensor:
+        rate = (
+            PEAK_RATE
+            * min(1.0, (self.steps + 1) / WARM_STEPS)
+            * max(min(1.0, (1 - done) / FALL_SHARE), 0.005)
+        )
         for group in self._optimiser.param_groups:
-            group["lr"] = rate(self.hours, self.steps, whole_hours)
-        loss = loss_of(self.network, batch, is_flat=self.hours < FLAT_HOURS)
-        self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+            group["lr"] = rate
+        is_flat = done < FLAT_SHARE or self.steps < LEAST_FLAT_STEPS
+        for worker in self._workers:
+            worker.is_easy = done < EASY_SHARE
+        if len(self._workers) == 1:
+            made = [self._workers[0].work(is_flat=is_flat)]
+        else:
+            made = list(pool.map(lambda worker: worker.work(is_flat=is_flat), self._workers))
+            self._gather()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
         self._optimiser.step()
         self.steps += 1
-        self.hours += float(batch.frames.sum()) / 100 / 3600
+        self.hours += sum(heard for _, heard in made)
         keep = min(AVERAGE, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            for name, value in self.network.state_dict().items():
-                if value.is_floating_point():
-                    self.average[name].lerp_(value, 1 - keep)
-                else:
-                    self.average[name] = value.clone()
-        return loss.item()
+            for worker in self._workers[1:]:
+                torch._foreach_copy_(list(worker.network.parameters()), list(self.network.parameters()))
+            state = self.network.state_dict()
+            names = [name for name, value in state.items() if value.is_floating_point()]
+            torch._foreach_lerp_([self.average[n] for n in names], [state[n] for n in names], 1 - keep)
+        return torch.stack([loss for loss, _ in made]).mean()
 
-    def _next_shard(self) -> Path:
-        """Take one that was used seldom, the oldest first; where all were used often, one of the latest."""
-        while not (there := sorted(self._shards.glob("?????.npz"))):
-            time.sleep(2)
-        if self.hours < EASY_HOURS:
-            there = there[:EASY_SHARDS]
-        elif len(there) > EASY_SHARDS:
-            there = there[EASY_SHARDS:]
-        fresh = [path for path in there if self._uses.get(path.name, 0) < USES][:8]
-        path = random.Random(self.steps).choice(fresh or there[-RECENT:])  # noqa: S311
-        self._uses[path.name] = self._uses.get(path.name, 0) + 1
-        used = max(int(name[:5]) for name, uses in self._uses.items() if uses >= 1)
-        part = self._used.with_suffix(".part")  # `augment` reads it at any moment
-        part.write_text(str(used), encoding="utf-8")
-        part.rename(self._used)
-        return path
+    def _gather(self) -> None:
+        """Leave the mean of all gradients in the network that steps are taken with."""
+        every = [[own.grad for own in worker.network.parameters()] for worker in self._workers]
+        for other in every[1:]:
+            torch._foreach_add_(every[0], other)
+        torch._foreach_mul_(every[0], 1 / len(every))
 
 
-class Dev:
-    """Held-out people's words, as recorded; the phone errors of a greedy reading."""
-
-    def __init__(self, work: Path, most: int = 100) -> None:
-        self._clips: list[tuple[Tensor, list[int], str]] = []
-        for name in ("words", "wakewords"):
-            store = Store(work / "corpus", name)
-            held = [clip for clip in store.clips() if clip.split == "dev"]
-            for clip in held[:: max(1, len(held) // most)]:
-                self._add(store, clip, name)
-
-    def report(self, state: dict[str, Tensor]) -> str:
-        """Give the phone error rate of each source."""
-        network = Network.load(state)
-        wrong, of = dict[str, int](), dict[str, int]()
-        with torch.no_grad():
-            for mels, phones, name in self._clips:
-                best = network(mels[None])[0].argmax(dim=1).tolist()
-                heard = [one for i, one in enumerate(best) if one and (i == 0 or best[i - 1] != one)]
-                wrong[name] = wrong.get(name, 0) + distance(heard, phones)
-                of[name] = of.get(name, 0) + len(phones)
-        return " ".join(f"{name} {100 * wrong[name] / of[name]:.1f} %" for name in of)
-
-    def _add(self, store: Store, clip: Clip, name: str) -> None:
-        if phones := phones_of(clip.text):
-            self._clips.append((torch.from_numpy(log_mel(store.sound(clip))), phones, name))
+def _write(what: dict[str, Any], path: Path) -> None:
+    part = path.with_suffix(".part")
+    torch.save(what, part)
+    part.rename(path)
 
 
 def main() -> None:
@@ -269,14 +269,49 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("work", type=Path)
-    parser.add_argument("--hours", type=float, default=150.0)
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("--to", type=Path, required=True)
+    parser.add_argument("--hours", type=float, help=f"{HOURS['cuda']:.0f} on a GPU, else {HOURS['cpu']:.0f}")
+    parser.add_argument("--seconds", type=float, default=86_400.0)
     parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--width", type=int, default=WIDTH, help="of the layers; only from the start")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--ablate", nargs="*", choices=VARIANTS, default=[])
+    parser.add_argument("--ablation-hours", type=float, default=200.0)
+    parser.add_argument("--share", type=float, default=1.0, help="of hours, rooms, noises, for a trial")
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    Run(given.work, given.seed, given.width).train(given.hours, Dev(given.work))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.backends.cuda.matmul.allow_tf32 = True
+    given.to.mkdir(parents=True, exist_ok=True)
+    cores = os.cpu_count() or 2
+    workers = 1 if device.type == "cuda" else cores
+    began = time.monotonic()
+    pack = Pack(given.pack, cores)
+    print(f"pack read after {time.monotonic() - began:.1f} s", flush=True)
+    bank = Bank(pack, device, seed=given.seed, workers=cores, share=given.share)
+    watch = Watch(pack, bank)
+    print(f"ready after {time.monotonic() - began:.1f} s", flush=True)
+    torch.set_num_threads(1)
+
+    state = given.to / STATE
+    kept: dict[str, Any] = {}
+    if state.is_file():
+        kept = torch.load(state, weights_only=True, map_location=device)
+    hours = given.share * (HOURS[device.type] if given.hours is None else given.hours)
+    if hours > 0:
+        seeds = [given.seed + kept.get("steps", 0) + number for number in range(workers)]
+        mixers = [Mixer(pack, bank.seeded(seed), seed=seed) for seed in seeds]
+        run = Run(mixers, device, seed=given.seed)
+        if kept:
+            run.go_on(kept)
+        about = run.train(hours, given.seconds, watch, given.to / "best.pt")
+        print("best", json.dumps(about), flush=True)
+    for name in given.ablate:
+        without = frozenset(VARIANTS[name])
+        seeds = [given.seed + number for number in range(workers)]
+        mixers = [Mixer(pack, bank.seeded(seed), seed=seed, without=without) for seed in seeds]
+        width = int(name.split("-")[1]) if name.startswith("width") else WIDTH
+        run = Run(mixers, device, seed=given.seed, width=width)
+        about = run.train(given.ablation_hours, given.seconds, None, given.to / f"{name}.pt")
+        print(name, json.dumps(about | watch.report(run.average)), flush=True)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def measure(code: str, given: argparse.Namespace) -> list[dict[str, Any]]:
                     "self_triggers": heard.taken,
                     "utterances": heard.utterances,
                     "stepped_back": heard.stepped_back,
+                    "over_echo_db": None if heard.over_echo_db is None else round(heard.over_echo_db, 1),
                     "erle_db": round(room.ear.canceller.erle_db, 1),
                 }
             )

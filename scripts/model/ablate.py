@@ -3,10 +3,10 @@
     ablate.py WORK [--hours 30] [--only NAME ...] [--weights DIR]
 
 Each variant is trained from nothing to WORK/ablation/NAME.pt (or is there already, in DIR: where a GPU is,
-`train.py --ablate` makes all) on the corpus as it was packed when the first began, and judged at the costs of
-the shipped model, with any lead: development data, the ear, the real Vosk. All see the same hours of sound,
-so that what is taken away is replaced by more of the rest. A run that was broken off goes on with the variant
-where it was; the table is printed at the end of each.
+`train.py --ablate NAME ...` makes several) on the corpus as it was packed when the first began, and judged at
+the costs of the shipped model, with any lead: development data, the ear, the real Vosk. All see the same
+hours of sound, so that what is taken away is replaced by more of the rest. A run that was broken off goes on
+with the variant where it was; the table is printed at the end of each.
 """
 
 import argparse
@@ -80,13 +80,16 @@ def main() -> None:
     )
     parser.add_argument("work", type=Path)
     parser.add_argument("--hours", type=float, default=30.0)
-    parser.add_argument("--only", nargs="*", choices=VARIANTS, default=[])
+    parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--weights", type=Path, help="folder of networks that were trained elsewhere")
     given = parser.parse_args()
     material = Material.of(given.work)
     columns = [f"{kind} {name}" for kind in ("people", "voices") for name in CONDITIONS]
     rows = ["\t".join(["variant", *columns, f"an hour of {BY_LINE}"])]
-    for name in given.only or VARIANTS:
+    there = [path.stem for path in sorted(given.weights.glob("*.pt"))] if given.weights else VARIANTS
+    if unknown := set(given.only) - set(there):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(there)}")
+    for name in given.only or there:
         weights = given.weights / f"{name}.pt" if given.weights else make(given.work, name, hours=given.hours)
         folder = given.work / "ablation" / name
         write(folder, weights)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import rooms
 import soundfile
 import torch
+from corpus import fingerprint
 from scipy.fft import next_fast_len
 from shares import SPEECH_FOR_NOISE
 from torch import Tensor
@@ -32,9 +33,11 @@ class Pack:
     Attributes:
         clips: The rows of clips.json, each with `at`, its first sample in `sound`.
         sound: Int16, all of it.
+        fingerprint: Tells it from another.
     """
 
     def __init__(self, folder: Path, workers: int) -> None:
+        self.fingerprint = fingerprint(folder)
         self.clips: list[dict[str, Any]] = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
         files = sorted(folder.glob("sound-*.mp3"))
         with ProcessPoolExecutor(workers) as pool:

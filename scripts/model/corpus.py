@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 RATE_HZ: Final = 16_000
 Samples = npt.NDArray[np.int16]
+FINGERPRINT: Final = "fingerprint"
+"""A file of a pack that tells of which clips it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +96,9 @@ def to_int16(samples: npt.NDArray[np.floating], peak: float = 0.5) -> Samples:
     """Scale sound to a peak, in parts of full scale, and round it."""
     top = float(np.abs(samples).max()) or 1.0
     return np.rint(samples * (peak / top * 32767.0)).astype(np.int16)
+
+
+def fingerprint(pack: Path) -> str:
+    """Tell of which clips a pack is; empty where it doesn't say."""
+    file = pack / FINGERPRINT
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -85,10 +85,9 @@ def run(*words: object, cwd: Path = HERE) -> None:
 
 
 def train(work: Path, python: Path, hours: float | None, share: float) -> None:
-    """Pack the corpus, once, and train on it."""
+    """Pack the corpus, and train on it."""
     pack, trained = work / "pack", work / "train"
-    if not (pack / "clips.json").is_file():
-        run(python, "pack.py", work, "--to", pack)
+    run(python, "pack.py", work, "--to", pack)
     run(python, "check_mels.py", pack)
     known = () if hours is None else ("--hours", hours)
     run(python, "train.py", pack, "--to", trained, *known, "--share", share)

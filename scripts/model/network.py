@@ -105,8 +105,3 @@ class Network(nn.Module):
         network = cls(width=state["output.weight"].shape[1], rank=rank)
         network.load_state_dict(state)
         return network.eval()
-
-
-def outputs_for(frames: int) -> int:
-    """Count the outputs for so many frames."""
-    return -(-frames // STRIDE)

@@ -9,6 +9,7 @@ to write and Vorbis of the same size makes noise of the upper band.
 """
 
 import argparse
+import hashlib
 import json
 from collections import Counter
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 import soundfile
-from corpus import RATE_HZ, Clip, Samples, Store, stores
+from corpus import FINGERPRINT, RATE_HZ, Clip, Samples, Store, fingerprint, stores
 from lexicon import phones_of
 
 CHUNK_S: Final = 1_800
@@ -53,8 +54,23 @@ def usable(clips: list[Clip]) -> list[tuple[Clip, list[int]]]:
 
 
 def pack(listed: list[tuple[Store, Clip, list[int]]], folder: Path) -> None:
-    """Write the clips; a gap of 10 ms after each keeps the coder's echo out of the next."""
+    """Write the clips, if they aren't there.
+
+    A gap of 10 ms after each keeps the coder's echo out of the next. What is there of other clips is taken
+    away, for sound and phones would not belong together.
+    """
+    about = [
+        [clip.source, clip.kind, clip.split, clip.start, clip.count, phones] for _, clip, phones in listed
+    ]
+    own = hashlib.sha256(json.dumps(about).encode()).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
+    if fingerprint(folder) != own:
+        for old in (*folder.glob("sound-*.mp3"), *folder.glob("clips.json")):
+            old.unlink()
+        _replace(folder / FINGERPRINT, own)
+    elif (folder / "clips.json").is_file():
+        print(f"{len(listed):,} clips are packed already")
+        return
     rows, parts = list[dict[str, Any]](), list[Samples]()
     place = chunk = 0
     for store, clip, phones in listed:
@@ -67,9 +83,15 @@ def pack(listed: list[tuple[Store, Clip, list[int]]], folder: Path) -> None:
             place, chunk, parts = 0, chunk + 1, []
     if parts:
         _write(folder / f"sound-{chunk:02}.mp3", parts)
-    (folder / "clips.json").write_text(json.dumps(rows), encoding="utf-8")
+    _replace(folder / "clips.json", json.dumps(rows))
     size = sum(file.stat().st_size for file in folder.iterdir())
     print(f"{len(rows):,} clips, {sum(row['count'] for row in rows) / RATE_HZ / 60:.0f} min, {size:,} bytes")
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.rename(path)
 
 
 def _write(path: Path, parts: list[Samples]) -> None:

@@ -3,10 +3,11 @@
     train.py PACK --to FOLDER [--hours H] [--seconds S] [--seed N] [--ablate NAME ...]
 
 PACK is what `pack.py` wrote. Hours count sound seen; with --seconds the learning rate has fallen by then, if
-that is sooner. Three stages: guesses of where each phone lies (evenly spread over the loud frames), CTC on
-near and quiet clips, CTC on all. FOLDER/best.pt is the average of the weights, which is what `export.py
---weights` takes. A run that was broken off is begun again with the same words and goes on where it was
-(FOLDER/state.pt). With --ablate the network is trained again, without each part in turn, to FOLDER/NAME.pt.
+that is sooner (of this call, when a run goes on). Three stages: guesses of where each phone lies (evenly
+spread over the loud frames), CTC on near and quiet clips, CTC on all. FOLDER/best.pt is the average of the
+weights, which is what `export.py --weights` takes. A run that was broken off is begun again with the same
+words and goes on where it was (FOLDER/state.pt). With --ablate the network is trained again, without each
+named part in turn, to FOLDER/NAME.pt.
 
 On a GPU a batch is ten minutes of sound, and the next one is mixed while it is used. On a processor each
 core mixes and uses a small one of its own, and a step is taken along the mean of what they say.
@@ -17,6 +18,7 @@ import contextlib
 import copy
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -155,9 +157,12 @@ class Run:
         device: Where the network is.
         seed: Of the first weights.
         width: Of the layers.
+        of: What tells this run from another.
     """
 
-    def __init__(self, mixers: list[Mixer], device: torch.device, *, seed: int, width: int = WIDTH) -> None:
+    def __init__(
+        self, mixers: list[Mixer], device: torch.device, *, seed: int, width: int = WIDTH, of: str = ""
+    ) -> None:
         torch.manual_seed(seed)
         self.network = Network(width).to(device).train()
         beside = device.type == "cuda"
@@ -175,7 +180,7 @@ class Run:
             self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-2, fused=True
         )
         self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
-        self.hours, self.steps = 0.0, 0
+        self.hours, self.steps, self._of = 0.0, 0, of
 
     def train(self, hours: float, seconds: float, watch: Watch | None, path: Path) -> dict[str, Any]:
         """Train to the end, and write the averaged weights; where it is watched, keep its state, too."""
@@ -219,7 +224,8 @@ class Run:
 
     def _keep(self, path: Path) -> None:
         kept = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict()}
-        _write(kept | {"average": self.average, "hours": self.hours, "steps": self.steps}, path)
+        about = {"average": self.average, "hours": self.hours, "steps": self.steps, "of": self._of}
+        _write(kept | about, path)
 
     def _step(self, pool: ThreadPoolExecutor, done: float) -> Tensor:
         rate = (
@@ -291,15 +297,12 @@ def main() -> None:
     print(f"ready after {time.monotonic() - began:.1f} s", flush=True)
     torch.set_num_threads(1)
 
-    state = given.to / STATE
-    kept: dict[str, Any] = {}
-    if state.is_file():
-        kept = torch.load(state, weights_only=True, map_location=device)
-    hours = given.share * (HOURS[device.type] if given.hours is None else given.hours)
-    if hours > 0:
+    of = f"{pack.fingerprint} {given.share} {given.seed}"
+    if (hours := given.share * (HOURS[device.type] if given.hours is None else given.hours)) > 0:
+        kept = _kept(given.to / STATE, of, device)
         seeds = [given.seed + kept.get("steps", 0) + number for number in range(workers)]
         mixers = [Mixer(pack, bank.seeded(seed), seed=seed) for seed in seeds]
-        run = Run(mixers, device, seed=given.seed)
+        run = Run(mixers, device, seed=given.seed, of=of)
         if kept:
             run.go_on(kept)
         about = run.train(hours, given.seconds, watch, given.to / "best.pt")
@@ -310,8 +313,19 @@ def main() -> None:
         mixers = [Mixer(pack, bank.seeded(seed), seed=seed, without=without) for seed in seeds]
         width = int(name.split("-")[1]) if name.startswith("width") else WIDTH
         run = Run(mixers, device, seed=given.seed, width=width)
-        about = run.train(given.ablation_hours, given.seconds, None, given.to / f"{name}.pt")
+        hours = given.share * given.ablation_hours
+        about = run.train(hours, given.seconds, None, given.to / f"{name}.pt")
         print(name, json.dumps(about | watch.report(run.average)), flush=True)
+
+
+def _kept(state: Path, of: str, device: torch.device) -> dict[str, Any]:
+    """Read what was kept of a run that was broken off; empty where there was none."""
+    if not state.is_file():
+        return {}
+    kept: dict[str, Any] = torch.load(state, weights_only=True, map_location=device)
+    if kept.get("of") != of:
+        sys.exit(f"{state} is of another corpus, share or seed. Take it away, or name another folder.")
+    return kept
 
 
 if __name__ == "__main__":

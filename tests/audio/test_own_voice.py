@@ -33,9 +33,12 @@ LINES = {
         "Stopped. Breathe normally.",
         "Breathe out and lift your hips slowly.",
         "Is there pain in your chest, or are you short of breath at rest?",
+        "Since last time, any bleeding, fluid leaking, or regular tightenings?",
+        "Is that new numbness, or not being able to pass urine? Yes or no?",
     ),
 }
-ROUNDS = 3
+ROUNDS = 2
+SITUATIONS = (Situation.HOLD, Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK, Situation.END_ASK)
 JUMP_EVERY_S = 2.0
 
 
@@ -61,7 +64,7 @@ def test_the_coach_does_not_command_itself_where_blocks_are_lost(code, echo_db, 
     room = OverCoach(model, book, lines, echo_db=echo_db, jump_every_s=JUMP_EVERY_S)
     taken = [
         command
-        for situation in (Situation.HOLD, Situation.CHECK)
+        for situation in SITUATIONS
         for command in room.hear_coach_alone(situation, ROUNDS * len(lines)).taken
     ]
     assert taken == []

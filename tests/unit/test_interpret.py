@@ -208,6 +208,48 @@ def test_over_the_coach_a_word_that_is_sure_needs_less(text, confidence, over_db
     assert still == Ignored(reason="own voice"), "the coach says it"
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "situation"),
+    [
+        ("i'm bleeding", "Any bleeding, or fluid?", Situation.CHECK),
+        ("numb", "Any numbness between your legs?", Situation.CHECK),
+        ("i fainted", "Any chest pain, or fainting?", Situation.CHECK),
+        ("i feel faint", "Any chest pain, or fainting?", Situation.CHECK),
+    ],
+)
+def test_over_a_line_that_holds_a_form_of_it_a_sure_word_needs_all(text, line, situation):
+    context = Context(situation=situation, own=(OwnLine(text=line, at_ms=9_900, end_ms=11_500),))
+    assert interpret(probable(text, 0.95, 9), EN, context) == Ignored(reason="own voice")
+    assert interpret(probable(text, 0.95, 12.5), EN, context) in {Command.RED, Command.DIZZY}
+
+
+@pytest.mark.parametrize(
+    ("text", "situation"),
+    [("yes", Situation.PAIN_ASK), ("no", Situation.DIZZY_ASK), ("yes", Situation.END_ASK)],
+)
+def test_over_the_coach_an_answer_needs_all_however_sure(text, situation):
+    own = (OwnLine(text="Is it severe, or did it come suddenly?", at_ms=9_900, end_ms=12_000),)
+    context = Context(situation=situation, own=own, passing=Command.YES if text == "no" else Command.NO)
+    assert interpret(probable(text, 0.99, 6), EN, context) == Ignored(reason="own voice")
+    assert not isinstance(interpret(probable(text, 0.99, 8.5), EN, context), Ignored)
+
+
+def test_what_vosk_itself_is_sure_of_needs_all():
+    context = Context(situation=Situation.MOVE, own=(OwnLine(text="In.", at_ms=9_900, end_ms=12_000),))
+    heard = utterance("next", level_db=-34.0, echo_db=-40.0)
+    assert interpret(heard, EN, context) == Ignored(reason="own voice")
+
+
+def test_a_tone_is_no_line_that_a_word_is_over():
+    tone = (OwnLine(text="", at_ms=9_900, end_ms=10_050),)
+    gated = Context(situation=Situation.MOVE, own=tone, duplex=Duplex.GATED)
+    assert interpret(utterance("next", level_db=-20.0, echo_db=-60.0), EN, gated) is Command.NEXT
+    asked = Context(situation=Situation.CHECK, own=tone, asked_ms=5_000)
+    assert interpret(utterance("no", level_db=-20.0, echo_db=-60.0), EN, asked) is Command.NO
+    echo = interpret(utterance("next", level_db=-40.0, echo_db=-40.0), EN, gated)
+    assert echo == Ignored(reason="own voice"), "its echo has been taken for a short word"
+
+
 def unsure(text, *, confidence=0.8, **rest):
     heard = utterance(text, **rest)
     words = tuple(dataclasses.replace(word, confidence=confidence) for word in heard.words)

@@ -8,9 +8,10 @@ from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
 from matside.run.loop import DUCK_DB, Loop, Ports
 from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred, Woke
 from matside.run.simulate import ScriptInbox, spoken
-from matside.say.line import Duck, Say
+from matside.say.line import Duck, Hush, Say
 from matside.say.phrasing import Phrasing
 from matside.session.command import Command, Situation
+from matside.session.cue import Priority, ToneKind
 from matside.session.machine import Session
 from matside.understand.company import UNSURE
 from matside.understand.phrasebook import Phrasebook
@@ -170,6 +171,15 @@ def doubted(text, at_ms):
     return at_ms, replace(message, transcript=replace(message.transcript, words=words))
 
 
+def talked(at_ms):
+    """Give the message of somebody who has said something longer that is no command."""
+    _, message = spoken("[unk]", at_ms)
+    return at_ms, replace(message, transcript=replace(message.transcript, began_ms=at_ms - 1_500))
+
+
+TALK = [talked(22_000), talked(25_000)]
+
+
 def test_a_tone_asks_for_a_word_again_that_was_not_heard_surely():
     stage = Stage(doubted("pause", 5_000), doubted("pause", 9_000))
     assert [(event["t_ms"], event["reason"]) for event in stage.of("ignored")] == [(5_000, UNSURE)]
@@ -177,6 +187,8 @@ def test_a_tone_asks_for_a_word_again_that_was_not_heard_surely():
     tones = [(event["t_ms"], event["tone"]) for event in stage.of("tone")]
     assert [name for _, name in tones if name in {"unsure", "heard"}] == ["unsure", "heard"]
     assert all(5_000 <= at_ms <= 5_600 for at_ms, name in tones if name == "unsure")
+    said = [order.line for order in stage.mouth.orders if isinstance(order, Say)]
+    assert {line.priority for line in said if line.tone is ToneKind.UNSURE} == {min(Priority)}
 
 
 @pytest.mark.parametrize("before", [Command.SLEEP, Command.RED])
@@ -184,6 +196,23 @@ def test_no_tone_disturbs_her_sleep_or_what_sends_her_for_help(before):
     stage = Stage((4_000, Pressed(command=before)), doubted("stop", 30_000), (40_000, InputEnded()))
     assert [event["reason"] for event in stage.of("ignored")] == [UNSURE]
     assert "unsure" not in {event["tone"] for event in stage.of("tone")}
+
+
+def test_a_call_for_help_is_asked_for_again_in_her_sleep_as_well():
+    script = [(4_000, Pressed(command=Command.SLEEP)), *TALK, doubted("bleeding", 30_000)]
+    stage = Stage(*script, (40_000, InputEnded()))
+    assert [event["reason"] for event in stage.of("ignored")][-1] == UNSURE
+    assert [event["tone"] for event in stage.of("tone")].count("unsure") == 1
+
+
+def test_the_tone_that_asks_again_cuts_no_line():
+    quiet = Stage()
+    times = [event["t_ms"] + 300 for event in quiet.of("line")][:4]
+    texts = ("pause", "next", "help", "slower")
+    stage = Stage(*(doubted(text, at_ms) for text, at_ms in zip(texts, times, strict=True)))
+    assert [event["reason"] for event in stage.of("ignored")] == [UNSURE] * 4
+    assert [event["text"] for event in stage.of("line")] == [event["text"] for event in quiet.of("line")]
+    assert not any(isinstance(order, Hush) for order in stage.mouth.orders)
 
 
 def test_interruption_ends_at_once_and_leaves_the_record_open():

@@ -104,7 +104,7 @@ def verify_command(ctx: click.Context, names: tuple[str, ...]) -> None:
     bad = 0
     for name in wanted:
         found = find_model(name, own=my_paths().models)
-        if not isinstance(found, FoundModel):
+        if not isinstance(found, FoundModel) or found.stand_in is not None:
             if names:
                 note(f"{name}: not here")
                 bad += 1

@@ -110,10 +110,12 @@ class Reading:
         alike: Groups of phrases that mean the same; how far one leads another of its group says nothing.
         is_whole: Whether words are timed as one. In a graph without word boundaries the decoder moves the
             labels of words to where paths part, so that a phrase is in its place and its words aren't.
+        is_fitted: Whether the confidence was fitted on speech, so that it is a probability.
     """
 
     alike: Sequence[Sequence[str]] = ()
     is_whole: bool = False
+    is_fitted: bool = True
 
     def meaning(self, text: str) -> str:
         """Give one name for all texts that mean the same, a phrase said twice among them."""
@@ -255,7 +257,7 @@ def best_reading(
             end_ms=round((best[-1] if way.is_whole else entry)["end"] * 1000),
             confidence=0.0 if entry["word"] == UNKNOWN else sure,
             is_doubtful=is_doubtful,
-            is_probable=True,
+            is_probable=way.is_fitted,
         )
         for entry in best
     )

@@ -43,7 +43,7 @@ class Companion(CommandGraph):
         super().__init__((phrase for own in graph["alike"] for phrase in own), graph["decoys"])
         self._folder, self.general = folder, general
         self.confidence = Confidence(**settings["confidence"])
-        self.reading = Reading(alike=graph["alike"], is_whole=True)
+        self.reading = Reading(alike=graph["alike"], is_whole=True, is_fitted=False)
         self._urgent = tuple[str, ...](graph["urgent"])
         self._costs = ContextCosts(**settings["costs"])
         self._sounds = Sounds.read(folder)

@@ -144,12 +144,14 @@ class Alone:
         taken: Commands that nobody gave.
         utterances: Utterances with words in them.
         stepped_back: How often the coach stepped back for itself.
+        over_echo_db: Of utterances with words, the loudest over what was predicted; None of none.
     """
 
     length_ms: Ms = 0
     taken: list[str] = field(default_factory=list)
     utterances: int = 0
     stepped_back: int = 0
+    over_echo_db: Db | None = None
 
 
 class OverCoach:
@@ -202,7 +204,11 @@ class OverCoach:
                         found.stepped_back += 1
                     continue
                 self.coach.come_up(self._at // 16)
-                found.utterances += bool(one.words)
+                if one.words:
+                    found.utterances += 1
+                    over_db = one.level_db - one.echo_db
+                    so_far = found.over_echo_db
+                    found.over_echo_db = over_db if so_far is None else max(over_db, so_far)
                 decision = judge.decide(one, situation, self.coach.own)
                 if not isinstance(decision, Ignored):
                     found.taken.append(f"{decision.value} ({one.text}) in {self.coach.own[-1].text!r}")

@@ -58,7 +58,7 @@ class Ran:
     Attributes:
         finished: It came to an end of some kind; otherwise it can be resumed.
         completed: It came to the plan's own end.
-        advised: It told her what to do instead; resumed, it tells her again.
+        advised: The last that it told her is what to do instead; resumed, it tells her again.
     """
 
     finished: bool

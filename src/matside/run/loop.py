@@ -39,7 +39,7 @@ from matside.session.machine import Session
 from matside.session.outcome import Effect, LevelChanged, Outcome, PhaseBegan, Refused
 from matside.session.transitions import Mode
 from matside.show.view import View
-from matside.understand.company import NOBODY, Company
+from matside.understand.company import FOR_HELP, NOBODY, Company
 from matside.understand.echo import Duplex, OwnLine, is_louder_than_echo
 from matside.understand.interpret import Context, in_company, interpret
 from matside.understand.keymap import command_for_key
@@ -288,7 +288,7 @@ class Loop:
                 memory.heard, memory.ignored = transcript.text, decision.reason
                 self._events.append(events.ignored(transcript.text, decision.reason, self._now))
             if decision.is_asked_again:
-                self._absorb(session.ask_again(self._now))
+                self._absorb(session.ask_again(self._now, for_help=decision.meant in FOR_HELP))
         else:
             memory.last = (decision, transcript.ended_ms)
             memory.heard, memory.ignored = transcript.text, ""

@@ -18,14 +18,15 @@ from matside.units import Ms
 class Priority(IntEnum):
     """Who gives way to whom; the higher value is the more urgent."""
 
-    ENCOURAGEMENT = 0
-    TONE = 1
-    COUNT = 2
-    REP = 3
-    POSITION = 4
-    REPLY = 5
-    SAFETY = 6
-    STOP = 7
+    HINT = 0
+    ENCOURAGEMENT = 1
+    TONE = 2
+    COUNT = 3
+    REP = 4
+    POSITION = 5
+    REPLY = 6
+    SAFETY = 7
+    STOP = 8
 
 
 class Fade(StrEnum):

@@ -1,10 +1,11 @@
 """The session: commands and time go in, cues and outcomes come out. It waits for nobody.
 
-Theory of operation. `advance(now)` moves to a point of session time and gives everything that came up on
-the way; `apply(command, now)` does that first and then obeys. Advancing in many small steps or in one large
-one gives the same effects. Time is whole milliseconds, given by the caller and never read from a clock; it
-may not go back. This class drives time; which command does what in which state is the table in
-`transitions.py`, and doing it is `states.py`. A command without a row gives `Refused` and changes nothing.
+Theory of operation. `advance(now)` moves to a point of session time and gives everything that came up on the
+way; `apply(command, now)` does that first and then obeys. Advancing in many small steps or in one large one
+gives the same effects. `ask_again(now)` adds a tone and changes nothing. Time is whole milliseconds, given by
+the caller and never read from a clock; it may not go back. This class drives time; which command does what in
+which state is the table in `transitions.py`, and doing it is `states.py`. A command without a row gives
+`Refused` and changes nothing.
 """
 
 from dataclasses import replace
@@ -22,6 +23,9 @@ from matside.units import Db, Ms
 
 HEARD_WITHIN_MS: Ms = 400
 """How late the "I heard you" tone may come; more than any mouth's lead, less than makes one say it again."""
+
+_OVER = frozenset({Mode.RED, Mode.CLOSING, Mode.ENDED})
+"""Modes in which a call for help is answered already, or nobody listens any more."""
 
 _WITHOUT_TONE = frozenset({Act.STOP, Act.ASK_PAIN, Act.ASK_DIZZY, Act.GET_HELP})
 
@@ -51,8 +55,8 @@ class Session:
 
     @property
     def advised(self) -> bool:
-        """Whether she was told what to do instead of exercising; nothing leads back from there."""
-        return self._states.advice is not None
+        """Whether the last that she was told is what to do instead of exercising."""
+        return self._states.advice is not None and (self.finished or self.mode in rules.ADVISING)
 
     @property
     def comfort(self) -> Comfort:
@@ -145,16 +149,23 @@ class Session:
         self._move(now_ms)
         return effects + states.out.drain()
 
-    def ask_again(self, now_ms: Ms) -> list[Effect]:
+    def ask_again(self, now_ms: Ms, *, for_help: bool = False) -> list[Effect]:
         """Move to this point of session time, and let a tone say that a word must be said again.
+
+        The tone gives way to all else that sounds. It changes nothing, so a replay needn't know of it.
+
+        Args:
+            now_ms: The point.
+            for_help: Whether the word was a call for help, which is asked for in her sleep as well.
 
         Raises:
             ValueError: Time went back.
         """
         effects, states = self.advance(now_ms), self._states
-        if states.mode not in rules.UNDISTURBED and not self.comfort.asleep:
+        is_quiet = self.comfort.asleep or states.mode in rules.UNDISTURBED
+        if not is_quiet or (for_help and states.mode not in _OVER):
             tone = Tone(kind=ToneKind.UNSURE)
-            states.out.say(tone, after_ms=0, window_ms=HEARD_WITHIN_MS, priority=Priority.TONE)
+            states.out.say(tone, after_ms=0, window_ms=HEARD_WITHIN_MS, priority=Priority.HINT)
         return effects + states.out.drain()
 
     def _move(self, now_ms: Ms) -> None:

@@ -22,7 +22,7 @@ REMEMBERED = 12
 CLOSING_MS: Ms = 7_000
 REPLY_AFTER_MS: Ms = 350
 """Room for the tone that says "I heard you" before the answer itself."""
-_PASSING = frozenset({Priority.TONE, Priority.COUNT, Priority.ENCOURAGEMENT})
+_PASSING = frozenset({Priority.HINT, Priority.TONE, Priority.COUNT, Priority.ENCOURAGEMENT})
 
 
 class Outbox:

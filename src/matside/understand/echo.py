@@ -23,6 +23,8 @@ URGENT_OVER_ECHO_DB: Db = 4.0
 COSTLY_OVER_ECHO_DB: Db = 12.0
 """Measured in a room with a drifting echo: our own voice came to -8 to +6 dB over the predicted echo, a
 person at the level of the coach to +9 to +20 dB."""
+ROOT: Final = 4
+"""Letters that a word has in common with its forms: "numb" with "numbness", "bleeding" with "bleed"."""
 SURE: Final = 0.93
 """Of a confidence that is a probability: from there on words need less to be somebody else's."""
 SURE_LESS_DB: Db = 4.0
@@ -46,7 +48,7 @@ _WORD = re.compile(r"[\w']+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLine:
-    """A line that the coach says or has just said, on the session's clock."""
+    """A line that the coach says or has just said, on the session's clock; without text it is a tone."""
 
     text: str
     at_ms: Ms
@@ -54,7 +56,12 @@ class OwnLine:
 
 
 def is_own_voice(
-    transcript: Transcript, own: Sequence[OwnLine], *, urgent: bool, costly: bool = False
+    transcript: Transcript,
+    own: Sequence[OwnLine],
+    *,
+    urgent: bool,
+    costly: bool = False,
+    answers: bool = False,
 ) -> bool:
     """Tell whether an utterance is no more than the coach's own voice coming back.
 
@@ -65,8 +72,10 @@ def is_own_voice(
             coach is saying just these words.
         costly: They would end the session at once; they are believed on more. Said again in a gap between two
             lines they count at any level.
+        answers: They would answer a question; that the recogniser is sure of them counts for nothing then.
 
-    A recogniser that is sure of them is believed on less, too, unless the coach is saying just these words.
+    Words that the recogniser is sure of are believed on less, too, unless the coach says one of them, or a
+    form of it, just then.
     """
     if not is_over_coach(transcript, own):
         return False
@@ -75,13 +84,24 @@ def is_own_voice(
     needed_db = URGENT_OVER_ECHO_DB if urgent and not is_said else OVER_ECHO_DB
     if costly:
         needed_db = COSTLY_OVER_ECHO_DB
-    if not is_said and needed_db > URGENT_OVER_ECHO_DB and _is_sure(transcript):
+    if (
+        not answers
+        and needed_db > URGENT_OVER_ECHO_DB
+        and _is_sure(transcript)
+        and not _is_akin(transcript, said)
+    ):
         needed_db -= SURE_LESS_DB
     return transcript.level_db < transcript.echo_db + needed_db
 
 
+def spoken_of(own: Sequence[OwnLine]) -> list[OwnLine]:
+    """Leave out the tones: what is said over one, or answers it, is over no words."""
+    return [line for line in own if line.text]
+
+
 def is_shut_out(transcript: Transcript, own: Sequence[OwnLine], duplex: Duplex, *, urgent: bool) -> bool:
     """Tell whether the room lets no such command through while the coach speaks."""
+    own = spoken_of(own)
     if duplex is Duplex.FULL or not is_over_coach(transcript, own):
         return False
     if not urgent:
@@ -122,6 +142,12 @@ def own_words(own: Sequence[OwnLine], from_ms: Ms, to_ms: Ms) -> frozenset[str]:
 
 def _is_sure(transcript: Transcript) -> bool:
     return all(word.is_probable and word.confidence >= SURE for word in transcript.words)
+
+
+def _is_akin(transcript: Transcript, said: frozenset[str]) -> bool:
+    """Tell whether one of the words, but for the small ones, begins as a word does that the coach says."""
+    roots = {word[:ROOT] for word in said}
+    return any(word.text[:ROOT] in roots for word in transcript.words if len(word.text) >= ROOT)
 
 
 def words_of(text: str) -> list[str]:

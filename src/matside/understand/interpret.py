@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from matside.session.command import Command, Ignored, Situation
 from matside.understand.company import FOR_HELP, NO_PHRASE, NOBODY, ONE_OF_A_ROW, UNSURE, Company
-from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out
+from matside.understand.echo import Duplex, OwnLine, is_over_coach, is_own_voice, is_shut_out, spoken_of
 from matside.understand.phrasebook import Phrasebook
 from matside.understand.strays import without_stumbles
 from matside.understand.transcript import Transcript
@@ -89,20 +89,21 @@ def interpret(transcript: Transcript, phrasebook: Phrasebook, context: Context) 
     # "Stop" and "pause" cost little when they are taken wrongly; a question about pain, or being sent for
     # help by the coach's own echo, costs more: in a room not yet learnt the coach's own words, 9 dB over the
     # echo that was predicted, have been taken for that. A person at the level of the coach comes to +9 to
-    # +20 dB, and says it again.
+    # +20 dB, and says it again. (A model whose confidence is a probability was never sure of such an echo.)
     costly = command in FOR_HELP
-    if is_own_voice(transcript, context.own, urgent=command in _CHEAP, costly=costly):
+    answers = command in _ANSWERS
+    if is_own_voice(transcript, context.own, urgent=command in _CHEAP, costly=costly, answers=answers):
         return Ignored(reason="own voice")
     if context.last and context.last[0] is command:
         since_ms = transcript.began_ms - context.last[1]
         if since_ms < REFRACTORY_MS and command is not Command.NO:
             return Ignored(reason="said twice")
-    company, since_ms = context.company, (context.asked_ms or 0) if command in _ANSWERS else 0
+    company, since_ms = context.company, (context.asked_ms or 0) if answers else 0
     if company.doubts(transcript, command, since_ms=since_ms, is_part=is_long or is_close):
         # A television must not make the coach chirp; what is urgent is worth it.
         is_asked_again = urgent or company.is_away(transcript.began_ms)
         return Ignored(reason=UNSURE, meant=command, is_asked_again=is_asked_again)
-    if not urgent and command not in _ANSWERS and company.counts(transcript, command):
+    if not urgent and not answers and company.counts(transcript, command):
         return Ignored(reason=ONE_OF_A_ROW, meant=command)
     return command
 
@@ -156,4 +157,4 @@ def letters_of(text: str) -> int:
 
 def _is_before_question(transcript: Transcript, context: Context) -> bool:
     is_unasked = context.asked_ms is not None and transcript.began_ms < context.asked_ms
-    return is_unasked or is_over_coach(transcript, context.own, tail_ms=0)
+    return is_unasked or is_over_coach(transcript, spoken_of(context.own), tail_ms=0)

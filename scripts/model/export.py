@@ -169,6 +169,14 @@ def fold(
     return folded, bias + (taps @ shift.astype(np.float64)).sum(axis=1)
 
 
+def forget_measured(folder: Path) -> None:
+    """Take away what was measured of another network: until `evaluate` ran, this one isn't used unasked."""
+    file = folder / "model.toml"
+    kept = file.read_text(encoding="utf-8").partition("[measured]")[0].rstrip()
+    nothing = "default = false\nright_percent = 0.0\nwrong_percent = 0.0\nfalse_an_hour = 0.0\n"
+    file.write_text(f"{kept}\n\n[measured]\n{nothing}", encoding="utf-8")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -186,6 +194,7 @@ def main() -> None:
     write_words(given.to)
     if not given.graph_only:
         write_network(given.weights or given.work / "train/best.pt", given.to)
+        forget_measured(given.to)
     make_command_graph.main(given.to)
     print(f"{given.to}: {sum(file.stat().st_size for file in given.to.rglob('*') if file.is_file()):,} bytes")
 

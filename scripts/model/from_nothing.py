@@ -1,10 +1,11 @@
 """Make the English model from nothing: the environment, the corpus, the network, its costs, its figures.
 
-    from_nothing.py WORK --human DIR [--to models/matside-en] [--hours H] [--share 1.0]
+    from_nothing.py WORK --human DIR [--to WORK/model] [--hours H] [--share 1.0]
 
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
-is begun again with the same words and goes on where it was. Two cores take some hours: one to make the
-corpus, one to judge, and to train, where there is a GPU, eight minutes, else two hours. With --share 0.003
+is begun again with the same words and goes on where it was. Two cores take three hours: one to make the
+corpus, half an hour to judge, and one and a half to train; such a network is good, and more --hours make it
+better (docs/model.md). Where there is a GPU, it hears ten times as much in eight minutes. With --share 0.003
 little is made of the voices and of training, to see that all steps run; such a model hears nothing.
 
 What must be there: python, pip, npm, and from the system flite, espeak-ng, festival with three voices, and
@@ -100,15 +101,16 @@ def main() -> None:
     )
     parser.add_argument("work", type=Path)
     parser.add_argument("--human", type=Path, required=True, help="people's clips, with manifest.tsv")
-    parser.add_argument("--to", type=Path, default=ROOT / "models/matside-en")
+    parser.add_argument("--to", type=Path, help="folder of the model; models/matside-en replaces what ships")
     parser.add_argument("--hours", type=float, help="of sound that the network sees; by default as train.py")
     parser.add_argument("--share", type=float, default=1.0, help="of the voices and the hours, for a trial")
     given = parser.parse_args()
     if missing := [package for tool, package in TOOLS.items() if shutil.which(tool) is None]:
         sys.exit(f"missing: {', '.join(missing)}; apt install {' '.join(missing)}")
-    if given.share < 1 and given.to.resolve().parent == ROOT / "models":
+    work, human = given.work.resolve(), given.human.resolve()
+    model = (given.to or work / "model").resolve()
+    if given.share < 1 and model.parent == ROOT / "models":
         sys.exit("A trial hears nothing; name another folder for it: --to WORK/model")
-    work, human, model = given.work.resolve(), given.human.resolve(), given.to.resolve()
     work.mkdir(parents=True, exist_ok=True)
     python = environment(work)
     packages(work, python)
@@ -120,9 +122,7 @@ def main() -> None:
     train(work, python, given.hours, given.share)
     run(python, "talk.py", work, "--packages", debs(work))
     run(python, "export.py", work, "--to", model)
-    run(python, "evaluate.py", work, model, "tune")
-    run(python, "export.py", work, "--to", model, "--graph-only")
-    run(python, "evaluate.py", work, model, "report")
+    run(python, "evaluate.py", work, model, "tune")  # builds the graph with the costs, and reports
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from shares import VARIANTS
 from torch import Tensor
 from torch.nn import functional
 
-HOURS: Final = {"cuda": 2_200.0, "cpu": 240.0}
+HOURS: Final = {"cuda": 2_200.0, "cpu": 200.0}
 BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
 """Seconds of sound in a batch, padding included; a smaller one learns more of an hour."""
 STATE: Final = "state.pt"

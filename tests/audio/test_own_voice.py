@@ -37,7 +37,7 @@ LINES = {
         "Is that new numbness, or not being able to pass urine? Yes or no?",
     ),
 }
-ROUNDS = 2
+ROUNDS = 1
 SITUATIONS = (Situation.HOLD, Situation.CHECK, Situation.PAIN_ASK, Situation.DIZZY_ASK, Situation.END_ASK)
 JUMP_EVERY_S = 2.0
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from bank import RATE_HZ, Pack
 from features import log_mel
-from mixing import FRAME, log_mels, mel_bank
+from mixing import log_mels, mel_bank, povey_window
 
 MOST: Final = 1e-4
 """Of the mean difference, in nepers of power. Where there is next to none, single ones are larger."""
@@ -17,8 +17,7 @@ CLIPS: Final = 40
 
 def difference(pack: Pack) -> float:
     """Give the mean difference over a few clips of the corpus."""
-    window = torch.hann_window(FRAME, periodic=False) ** 0.85
-    bank = mel_bank(1.0)[None]
+    window, bank = povey_window(), mel_bank(1.0)[None]
     found = []
     for clip in pack.clips[:: max(1, len(pack.clips) // CLIPS)]:
         sound = pack.sound[clip["at"] : clip["at"] + min(clip["count"], 3 * RATE_HZ)].astype(np.float32)

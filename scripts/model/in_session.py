@@ -145,9 +145,8 @@ def takes(work: Path, model: Path) -> tuple[list[Taken], float]:
     """Hear it all, on all cores, and give what was taken, and the hours."""
     cores = os.cpu_count() or 1
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
-        shares = list(
-            pool.map(_takes_of, *zip(*((work, model, n, cores) for n in range(cores)), strict=True))
-        )
+        asked = [pool.submit(_takes_of, work, model, share, cores) for share in range(cores)]
+        shares = [one.result() for one in asked]
     found = sorted((one for share, _ in shares for one in share), key=lambda pair: pair[0])
     return [taken for _, taken in found], sum(count for _, count in shares) * MINUTES / 60
 

@@ -27,7 +27,7 @@ DRAWN: Final = 6_144
 KINDS: Final = ("coloured", "hum", "breathing", "knocks", "music", "babble", "speech", "residual")
 KIND_SHARES: Final = (0.27, 0.07, 0.10, 0.07, 0.06, 0.17, 0.12, 0.14)
 _FFT: Final = 512
-FRAME: Final = 400
+_FRAME: Final = 400
 _HOP: Final = 160
 _TAPS: Final = 5
 _WARPS: Final = np.linspace(0.84, 1.16, 33)
@@ -78,7 +78,7 @@ class Mixer:
         self._chance = torch.Generator(bank.device).manual_seed(seed)
         self._choose(pack, split)
         self._banks = torch.stack([mel_bank(warp) for warp in _WARPS]).to(bank.device)
-        self._window = torch.hann_window(FRAME, periodic=False, device=bank.device) ** 0.85
+        self._window = povey_window().to(bank.device)
 
     def _choose(self, pack: Pack, split: str) -> None:
         clips = [
@@ -283,7 +283,7 @@ class Mixer:
         warps = rng.integers(0, len(_WARPS), clips)
         warps[(rng.random(clips) < 0.3) | ("throat" in self._without)] = len(_WARPS) // 2
         mels = log_mels(sound, self._window, self._banks[torch.from_numpy(warps).to(device)])
-        frames = 1 + (lengths - FRAME) // _HOP
+        frames = 1 + (lengths - _FRAME) // _HOP
         paces = np.exp(rng.uniform(-0.18, 0.18, clips))
         paces[(rng.random(clips) < 0.5) | ("speed" in self._without)] = 1.0
         paced = np.maximum((frames / paces).astype(int), 1)
@@ -322,6 +322,11 @@ class Mixer:
         return mels
 
 
+def povey_window() -> Tensor:
+    """Give Kaldi's window, [400]."""
+    return torch.hann_window(_FRAME, periodic=False) ** 0.85
+
+
 def log_mels(sound: Tensor, window: Tensor, banks: Tensor) -> Tensor:
     """Compute Kaldi's log-mels: [clips, samples] on int16's scale to [clips, frames, 40].
 
@@ -330,10 +335,10 @@ def log_mels(sound: Tensor, window: Tensor, banks: Tensor) -> Tensor:
         window: Kaldi's "povey", [400].
         banks: A bank for each clip, [clips, 257, 40].
     """
-    frames = sound.unfold(1, FRAME, _HOP)
+    frames = sound.unfold(1, _FRAME, _HOP)
     frames = frames - frames.mean(2, keepdim=True)
     frames = torch.cat([frames[:, :, :1] * 0.03, frames[:, :, 1:] - 0.97 * frames[:, :, :-1]], 2) * window
-    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - FRAME)))
+    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - _FRAME)))
     power = spectrum.real**2 + spectrum.imag**2
     return torch.log(torch.bmm(power, banks).clamp(min=1.1920929e-07))
 

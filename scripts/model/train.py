@@ -36,7 +36,7 @@ from torch.nn import functional
 
 HOURS: Final = {"cuda": 2_200.0, "cpu": 200.0}
 BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
-"""Seconds of sound in a batch, padding included; a smaller one learns more of an hour."""
+"""Seconds of sound in a batch, padding included."""
 STATE: Final = "state.pt"
 REPORT_EVERY_S: Final = {"cuda": 20.0, "cpu": 300.0}
 PEAK_RATE: Final = 3e-3

@@ -90,12 +90,11 @@ class Company:
             since_ms: When the question began that it answers; what was said before it is no answer.
             is_part: Whether it may be a part of other talk, by its time.
         """
-        from_ms = transcript.began_ms - WITHIN_MS
-        lately = sum(ended_ms > from_ms for ended_ms in self.talk_ms)
+        lately = _lately(self.talk_ms, transcript.began_ms)
         confidence = min(word.confidence for word in transcript.words)
         is_doubtful = any(word.is_doubtful for word in transcript.words)
         if command in FOR_HELP:
-            strays = sum(ended_ms > from_ms for ended_ms in self.strays_ms)
+            strays = _lately(self.strays_ms, transcript.began_ms)
             is_among_talk = lately >= TIMES or 2 * lately + strays >= STRAYS
             is_unsure = is_among_talk and (is_doubtful or confidence < SURE_OF_HELP)
             return (is_unsure or (lately > 0 and is_part)) and not self._was_called(transcript)
@@ -104,7 +103,7 @@ class Company:
 
     def is_away(self, at_ms: Ms) -> bool:
         """Tell whether nobody else was heard to talk in the time before a moment."""
-        return not any(ended_ms > at_ms - WITHIN_MS for ended_ms in self.talk_ms)
+        return not _lately(self.talk_ms, at_ms)
 
     def counts(self, transcript: Transcript, command: Command) -> bool:
         """Tell whether an utterance, though a command by its words, is likely one of a row."""
@@ -152,6 +151,11 @@ class Company:
         doubted, ended_ms = self.doubted
         is_same = doubted is command and transcript.began_ms - ended_ms <= AGAIN_MS and ended_ms > since_ms
         return self.times if is_same else 0
+
+
+def _lately(ended_ms: tuple[Ms, ...], at_ms: Ms) -> int:
+    """Count what ended within the time before a moment that talk is remembered for."""
+    return sum(one_ms > at_ms - WITHIN_MS for one_ms in ended_ms)
 
 
 NOBODY: Final = Company()

@@ -150,6 +150,7 @@ class TestReading:
         assert [word.text for word in close] == ["stop"]
         assert close[0].confidence < 0.5
         assert clear[0].confidence > 0.9
+        assert clear[0].is_probable, "it was fitted on speech"
 
     def test_anything_else_is_no_word_of_ours(self):
         words = best_reading(

@@ -302,3 +302,13 @@ def situation_of(text):
 def test_the_graph_is_written_in_openfsts_format(sounds):
     content = context_graph(sounds, Texts(phrases=phrases()), COSTS).to_bytes()
     assert struct.unpack_from("<i", content)[0] == 2_125_659_606
+
+
+def test_its_confidence_was_fitted_on_no_speech_and_is_no_probability(korean_model):
+    way = Companion(FOLDER, korean_model.path).reading
+    answer = {
+        "alternatives": [{"text": "네", "confidence": 60.0, "result": [{"word": "네", "start": 0, "end": 1}]}]
+    }
+    (word,) = best_reading(answer, Confidence(slope=1.0, offset=0.0), way)
+    assert word.confidence > 0.99
+    assert not word.is_probable

@@ -363,6 +363,8 @@ def test_left_while_it_sends_her_for_help_it_says_that_this_stands(matside, runn
     assert process.returncode == 130
     assert "Please do what was said. `matside resume` says it again." in problems
     assert "goes on from here" not in problems
+    again = matside("start", "breathe", "--language", "en", "--speaker-wav", tmp_path / "2.wav", "--fast")
+    assert "The breathe session was left where it sent you for help." in again.stderr
     ended = matside("resume", *files, "--fast")
     assert "Ended. Please do what was said." in ended.stderr
 

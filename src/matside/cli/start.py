@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,7 +128,7 @@ def start_command(ctx: click.Context, /, routine: str | None, *, checked: bool, 
         asks=known.asks,
         number=known.profile.number if known.profile else None,
     )
-    _tell_of_interrupted(paths, language)
+    _tell_of_interrupted(paths, language, given)
     if not given["as_json"] and not devices.fast:
         tell_before(laid, known, request)
     ctx.exit(_run(request, given, None))
@@ -148,12 +147,18 @@ def _with_voice(settings: Settings, known: "Known") -> Settings:
     return settings if settings.voice or not voice else replace(settings, voice=voice)
 
 
-def _tell_of_interrupted(paths: Paths, language: "Language") -> None:
+def _tell_of_interrupted(paths: Paths, language: "Language", given: dict[str, Any]) -> None:
+    from matside.run.conduct import was_advised
     from matside.run.journal import latest_unfinished
 
     written = latest_unfinished(paths.journal)
-    if written is not None:
-        note(language.planning["start.was-interrupted"].format(routine=written.header.routine))
+    if written is None:
+        return
+    advised = False
+    with contextlib.suppress(MatsideError):  # its file may have changed since; `resume` says so
+        advised = was_advised(_as_before(written, paths, given), written)
+    text = "start.was-advised" if advised else "start.was-interrupted"
+    note(language.planning[text].format(routine=written.header.routine))
 
 
 @click.command("resume")
@@ -162,6 +167,7 @@ def _tell_of_interrupted(paths: Paths, language: "Language") -> None:
 @click.pass_context
 def resume_command(ctx: click.Context, /, **given: Any) -> None:
     """Go on with the session that was interrupted last, from the second where it broke off."""
+    from matside.cli.still_allowed import may_still
     from matside.run.journal import latest_unfinished
     from matside.run.request import fingerprint
 
@@ -170,41 +176,12 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     if written is None:
         raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
     request = _as_before(written, paths, given)
-    if fingerprint(request.plan()) != written.header.plan or not _may_still(request, written, paths):
+    if fingerprint(request.plan()) != written.header.plan or not may_still(request, written, paths):
         raise MatsideError(
             f"The {written.header.routine} session has changed since it was interrupted.",
             hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",
         )
     ctx.exit(_run(request, given, written))
-
-
-def _may_still(request: "Request", written: "Written", paths: Paths) -> bool:
-    """Tell whether she may still do all of it: a week may have passed, a flag or a red text come between."""
-    from matside.planning.admission import Standing, admission
-    from matside.planning.gates import grant, highest_allowed, is_open_to_all
-    from matside.planning.tailor import Tailored
-    from matside.run.recall import asks_of, recall
-
-    now = datetime.now().astimezone()
-    library, then = request.routine.library, request.today.person
-    found = recall(paths.history, library, now)
-    is_told = found.profile.closes_or_opens
-    person = found.today.person if found.profile.asked_on is not None else then
-    if person.known_stage is not then.known_stage:
-        return False
-    others = [session for session in found.sessions if session.id != written.header.record]
-    asks = asks_of(others, now, changed_at=None)
-    standing = Standing(person=person, profile=found.profile if is_told else None, asks=asks, on=now.date())
-    is_locked = asks.locked and not is_open_to_all(request.routine.routine, library)
-    if is_locked or admission(request.routine.routine, library, standing) is not None:
-        return False
-    steps = (step for step in request.laid().steps if isinstance(step, Tailored))
-    rules = library.rules.values()
-    return all(
-        step.level <= grant(step.exercise, person).level
-        and step.level <= highest_allowed(step.exercise.levels, rules, person)
-        for step in steps
-    )
 
 
 def _as_before(written: "Written", paths: Paths, given: dict[str, Any]) -> "Request":

@@ -112,6 +112,15 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
         return Ran(finished=session.finished, completed=completed, advised=session.advised)
 
 
+def was_advised(request: Request, written: Written) -> bool:
+    """Tell whether the last that an interrupted session told her is what to do instead."""
+    session = Session(request.plan())
+    for one in written.notes:
+        session.apply(one.command, one.at_ms)
+    session.advance(written.last_ms)
+    return session.advised
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Start:
     """Where a session begins: at 0, or where it was interrupted, with the outcomes up to there.

@@ -35,6 +35,7 @@ def make(work: Path, name: str, *, hours: float) -> Path:
     pack, weights = folder / "pack", folder / f"{name}.pt"
     if not (pack / "clips.json").is_file():
         _run("pack.py", work, "--to", pack)
+        _run("align.py", pack)
     if not weights.is_file():
         _run("train.py", pack, "--to", folder, "--hours", 0, "--ablate", name, "--ablation-hours", hours)
     return weights

@@ -18,6 +18,10 @@ from shares import SPEECH_FOR_NOISE
 from torch import Tensor
 
 RATE_HZ: Final = 16_000
+FRAME: Final = 400
+HOP: Final = 160
+"""Samples that a frame of features is computed of, and from one to the next."""
+PLACES: Final = "places.npz"
 ROOMS: Final = 4_000
 LENGTH: Final = int(9.5 * RATE_HZ)
 """Of a noise, in samples: longer than any clip."""
@@ -31,8 +35,11 @@ class Pack:
     """What `pack.py` wrote, read into memory.
 
     Attributes:
-        clips: The rows of clips.json, each with `at`, its first sample in `sound`.
+        clips: The rows of clips.json, each with `at`, its first sample in `sound`, `frames`, how many frames
+            it has, and `placed`, the first of them in `places`.
         sound: Int16, all of it.
+        places: Int8, what `align.py` found: the phone at each frame, 0 for silence and -1 for not known.
+            Empty before.
         fingerprint: Tells it from another.
     """
 
@@ -44,8 +51,22 @@ class Pack:
             chunks = list(pool.map(_decoded, files))
         starts = np.cumsum([0, *map(len, chunks)])
         self.sound = np.concatenate(chunks)
+        placed = 0
         for clip in self.clips:
             clip["at"] = int(starts[clip["chunk"]]) + clip["start"]
+            clip["placed"], clip["frames"] = placed, max(1, 1 + (clip["count"] - FRAME) // HOP)
+            placed += clip["frames"]
+        self.places = read_places(folder, self.fingerprint)
+
+
+def read_places(folder: Path, of: str) -> npt.NDArray[np.int8]:
+    """Read where phones lie in the clips of a pack; empty where that is of another, or wasn't found yet."""
+    path = folder / PLACES
+    if path.is_file():
+        with np.load(path) as kept:
+            if str(kept["fingerprint"]) == of:
+                return np.asarray(kept["places"], np.int8)
+    return np.empty(0, np.int8)
 
 
 class Bank:
@@ -65,6 +86,7 @@ class Bank:
         self.device, self.rng = device, np.random.default_rng([seed, 1])
         self.each = max(8, int(share * NOISES_EACH))
         self.sound = torch.from_numpy(pack.sound).to(device)
+        self.places = torch.from_numpy(pack.places).to(device)
         talks = [clip["source"] in SPEECH_FOR_NOISE and clip["split"] == "train" for clip in pack.clips]
         places = [clip["at"] for clip, is_one in zip(pack.clips, talks, strict=True) if is_one]
         self._talk = np.array([at for at in places if at + LENGTH < len(pack.sound)])

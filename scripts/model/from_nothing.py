@@ -90,6 +90,7 @@ def train(work: Path, python: Path, hours: float | None, share: float) -> None:
     pack, trained = work / "pack", work / "train"
     run(python, "pack.py", work, "--to", pack)
     run(python, "check_mels.py", pack)
+    run(python, "align.py", pack)
     known = () if hours is None else ("--hours", hours)
     run(python, "train.py", pack, "--to", trained, *known, "--share", share)
 

@@ -16,8 +16,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import torch
-from bank import BABBLE, RATE_HZ, Bank, Pack, in_rooms
+from bank import BABBLE, FRAME, HOP, RATE_HZ, Bank, Pack, in_rooms
 from features import BINS, HIGH_HZ, LOW_HZ
+from network import STRIDE
 from shares import CLIPS_FOR_FULL_SHARE, SHARES, WIDE_SPEED
 from torch import Tensor
 from torch.nn import functional
@@ -27,8 +28,6 @@ DRAWN: Final = 6_144
 KINDS: Final = ("coloured", "hum", "breathing", "knocks", "music", "babble", "speech", "residual")
 KIND_SHARES: Final = (0.27, 0.07, 0.10, 0.07, 0.06, 0.17, 0.12, 0.14)
 _FFT: Final = 512
-_FRAME: Final = 400
-_HOP: Final = 160
 _TAPS: Final = 5
 _WARPS: Final = np.linspace(0.84, 1.16, 33)
 """Factors by which frequencies are moved, as another length of throat does."""
@@ -44,12 +43,15 @@ class Batch:
         frames: Frames of each clip; on the CPU, or CTC would wait for the device to tell them.
         phones: Int64 [clips, most], zeros behind each clip's phones.
         counts: Phones of each clip; on the CPU.
+        places: Int64 [clips, ceil(frames / 3)], the phone that each output stands at, 0 for silence, -1 where
+            that isn't known and past the end.
     """
 
     mels: Tensor
     frames: Tensor
     phones: Tensor
     counts: Tensor
+    places: Tensor
 
 
 class Mixer:
@@ -104,6 +106,8 @@ class Mixer:
         self._starts = np.array([clip["at"] for clip in clips])
         self._counts = np.array([clip["count"] for clip in clips])
         self._reach = np.array([0.24 if clip["source"] in WIDE_SPEED else 0.14 for clip in clips])
+        self._placed = np.array([clip["placed"] for clip in clips])
+        self._frames = np.array([clip["frames"] for clip in clips])
         self._phones = [np.array(clip["phones"]) for clip in clips]
         self._levels = np.array(
             [
@@ -220,16 +224,31 @@ class Mixer:
         level_dbfs = np.where(is_alone, rng.uniform(-50, -15, clips), rng.uniform(-36, -12, clips))
         rms = torch.sqrt((sound**2).sum(1) / lengths_there) + 1e-9
         sound = torch.round(sound * (put(10 ** (level_dbfs / 20)) * 32767 / rms)[:, None])
-        mels, frames = self._mels(sound.clamp(-32768, 32767), lengths)
+        mels, frames, moments = self._mels(sound.clamp(-32768, 32767), lengths)
+        moments = (moments[:, ::STRIDE] * HOP + FRAME / 2 - put(before)[:, None]) * put(speeds)[:, None]
         counts = np.array(
             [0 if alone else len(self._phones[i]) for i, alone in zip(drawn, is_alone, strict=True)]
         )
         phones = np.zeros((clips, max(1, counts.max())), np.int64)
         for row, (i, count) in enumerate(zip(drawn, counts, strict=True)):
             phones[row, :count] = self._phones[i][:count]
+        is_past = STRIDE * torch.arange(moments.shape[1])[None] >= frames[:, None]
+        places = self._phones_at(moments, drawn).masked_fill(put(is_alone, torch.bool)[:, None], 0)
         return Batch(
-            mels=mels, frames=frames, phones=put(phones, torch.long), counts=torch.from_numpy(counts)
+            mels=mels,
+            frames=frames,
+            phones=put(phones, torch.long),
+            counts=torch.from_numpy(counts),
+            places=places.masked_fill(is_past.to(device), -1),
         )
+
+    def _phones_at(self, samples: Tensor, drawn: Any) -> Tensor:
+        """Give the phones at moments of clips, in samples from each one's first: [clips, moments]."""
+        frame = torch.round((samples - FRAME / 2) / HOP).long()
+        frames = torch.from_numpy(self._frames[drawn]).to(self._device)[:, None]
+        first = torch.from_numpy(self._placed[drawn]).to(self._device)[:, None]
+        phones = self._bank.places[first + torch.minimum(frame.clamp(min=0), frames - 1)].long()
+        return torch.where((frame >= 0) & (frame < frames), phones, 0)
 
     def _resampled(self, what: tuple[Any, Any, Any], speeds: Any, before: Any, longest: int) -> Tensor:
         """Give clips [clips, longest] at other speeds, their mean square 0.01: a windowed sinc of 10 taps."""
@@ -276,14 +295,18 @@ class Mixer:
         is_alone = ~is_mute & ~is_speech & (rng.random(clips) < 0.05)
         return noise, snr_db, is_alone, is_mute
 
-    def _mels(self, sound: Tensor, lengths: Any) -> tuple[Tensor, Tensor]:
-        """Compute Kaldi's log-mels, with another throat and another pace, and hide a little of them."""
+    def _mels(self, sound: Tensor, lengths: Any) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute Kaldi's log-mels, with another throat and another pace, and hide a little of them.
+
+        Returns:
+            The log-mels; frames of each clip; the frame of the sound that each is, before it was paced.
+        """
         rng, device = self._rng, self._device
         clips = len(sound)
         warps = rng.integers(0, len(_WARPS), clips)
         warps[(rng.random(clips) < 0.3) | ("throat" in self._without)] = len(_WARPS) // 2
         mels = log_mels(sound, self._window, self._banks[torch.from_numpy(warps).to(device)])
-        frames = 1 + (lengths - _FRAME) // _HOP
+        frames = 1 + (lengths - FRAME) // HOP
         paces = np.exp(rng.uniform(-0.18, 0.18, clips))
         paces[(rng.random(clips) < 0.5) | ("speed" in self._without)] = 1.0
         paced = np.maximum((frames / paces).astype(int), 1)
@@ -298,7 +321,7 @@ class Mixer:
         part = (place - low)[:, :, None]
         row = torch.arange(clips, device=device)[:, None]
         mels = mels[row, low] * (1 - part) + mels[row, high] * part
-        return self._hidden(self._coloured(mels)), torch.from_numpy(paced)
+        return self._hidden(self._coloured(mels)), torch.from_numpy(paced), place
 
     def _coloured(self, mels: Tensor) -> Tensor:
         """Change the level by -8 to 6 dB and the colour by a smooth curve."""
@@ -324,7 +347,7 @@ class Mixer:
 
 def povey_window() -> Tensor:
     """Give Kaldi's window, [400]."""
-    return torch.hann_window(_FRAME, periodic=False) ** 0.85
+    return torch.hann_window(FRAME, periodic=False) ** 0.85
 
 
 def log_mels(sound: Tensor, window: Tensor, banks: Tensor) -> Tensor:
@@ -335,10 +358,10 @@ def log_mels(sound: Tensor, window: Tensor, banks: Tensor) -> Tensor:
         window: Kaldi's "povey", [400].
         banks: A bank for each clip, [clips, 257, 40].
     """
-    frames = sound.unfold(1, _FRAME, _HOP)
+    frames = sound.unfold(1, FRAME, HOP)
     frames = frames - frames.mean(2, keepdim=True)
     frames = torch.cat([frames[:, :, :1] * 0.03, frames[:, :, 1:] - 0.97 * frames[:, :, :-1]], 2) * window
-    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - _FRAME)))
+    spectrum = torch.fft.rfft(functional.pad(frames, (0, _FFT - FRAME)))
     power = spectrum.real**2 + spectrum.imag**2
     return torch.log(torch.bmm(power, banks).clamp(min=1.1920929e-07))
 

@@ -79,7 +79,15 @@ class Network(nn.Module):
         self.output = nn.Linear(width, OUTPUTS)
 
     def forward(self, mels: Tensor) -> Tensor:
-        """Map log-mels [batch, frames, 40] to log-probabilities [batch, ceil(frames / 3), 40].
+        """Map log-mels [batch, frames, 40] to log-probabilities [batch, ceil(frames / 3), 40]."""
+        return self.scores(self.hidden(mels))
+
+    def scores(self, hidden: Tensor) -> Tensor:
+        """Map what the last layer gave to log-probabilities."""
+        return torch.log_softmax(self.output(hidden).float(), dim=-1)
+
+    def hidden(self, mels: Tensor) -> Tensor:
+        """Map log-mels to what the last layer gives, [batch, ceil(frames / 3), width].
 
         The first and the last frame are repeated, as Kaldi does at the edges.
         """
@@ -96,7 +104,7 @@ class Network(nn.Module):
                 kept = torch.rand(new.shape[0], 1, new.shape[2], device=new.device) >= DROPOUT
                 new = new * kept / (1 - DROPOUT)
             hidden = new + hidden[:, start :: layer.stride][:, : new.shape[1]]
-        return torch.log_softmax(self.output(hidden).float(), dim=-1)
+        return hidden
 
     @classmethod
     def load(cls, state: dict[str, Tensor]) -> Self:

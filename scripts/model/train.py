@@ -3,11 +3,12 @@
     train.py PACK --to FOLDER [--hours H] [--seconds S] [--seed N] [--ablate NAME ...]
 
 PACK is what `pack.py` wrote. Hours count sound seen; with --seconds the learning rate has fallen by then, if
-that is sooner (of this call, when a run goes on). Three stages: guesses of where each phone lies (evenly
-spread over the loud frames), CTC on near and quiet clips, CTC on all. FOLDER/best.pt is the average of the
-weights, which is what `export.py --weights` takes. A run that was broken off is begun again with the same
-words and goes on where it was (FOLDER/state.pt). With --ablate the network is trained again, without each
-named part in turn, to FOLDER/NAME.pt.
+that is sooner (of this call, when a run goes on). Three stages: the phone at each moment as `align.py` found
+it, CTC on near and quiet clips, CTC on all. Beside CTC another output goes on learning the phone at each
+moment, less and less. FOLDER/best.pt is the average of the weights, which is what `export.py --weights`
+takes. A run that was broken off is begun again with the same words and goes on where it was
+(FOLDER/state.pt). With --ablate the network is trained again, without each named part in turn, to
+FOLDER/NAME.pt.
 
 On a GPU a batch is ten minutes of sound, and the next one is mixed while it is used. On a processor each
 core mixes and uses a small one of its own, and a step is taken along the mean of what they say.
@@ -29,9 +30,10 @@ import torch
 from bank import Bank, Pack
 from lexicon import distance
 from mixing import Batch, Mixer
-from network import STRIDE, WIDTH, Network
+from muon import Muon
+from network import OUTPUTS, STRIDE, WIDTH, Network
 from shares import VARIANTS
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 HOURS: Final = {"cuda": 2_200.0, "cpu": 200.0}
@@ -40,52 +42,52 @@ BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
 STATE: Final = "state.pt"
 REPORT_EVERY_S: Final = {"cuda": 20.0, "cpu": 300.0}
 PEAK_RATE: Final = 3e-3
+MUON_RATE: Final = 8e-3
+"""Of matrices' steps; of all else's the one above."""
 WARM_STEPS: Final = 300
 FLAT_SHARE: Final = 0.015
 EASY_SHARE: Final = 0.05
 """Of the run, up to where it guesses, and up to where clips are easy."""
-LEAST_FLAT_STEPS: Final = 350
+LEAST_FLAT_STEPS: Final = 150
 FALL_SHARE: Final = 0.6
 """Of the run, in which the rate falls to nothing."""
 AVERAGE: Final = 0.998
 
 
-def loss_of(network: Network, batch: Batch, *, is_flat: bool) -> Tensor:
-    """Compute the loss of a batch: by guessed places, or CTC."""
-    # In float32 on a processor: one that lacks bfloat16 takes ten times as long for it.
-    with torch.autocast(batch.mels.device.type, dtype=torch.bfloat16, enabled=batch.mels.is_cuda):
-        scores = network(batch.mels)
-    lengths = -(-batch.frames // STRIDE)
-    if is_flat:
-        return functional.nll_loss(scores.flatten(0, 1), guessed(batch, scores.shape[1]).flatten())
-    each = functional.ctc_loss(
-        scores.transpose(0, 1).contiguous(),
-        batch.phones,
-        lengths,
-        batch.counts,
-        reduction="none",
-        zero_infinity=True,
-    )
-    return (each / (batch.counts.to(each.device) + 3)).mean()
+class Learner(nn.Module):
+    """The network, and an output beside its own that is only there to learn by."""
 
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.network = Network(width)
+        self.place = nn.Linear(width, OUTPUTS)
 
-def guessed(batch: Batch, outputs: int) -> Tensor:
-    """Guess the phone at each output: spread evenly over the loud stretch, and blank elsewhere."""
-    device = batch.mels.device
-    at = torch.arange(outputs, device=device)[None]
-    lengths = (-(-batch.frames // STRIDE)).to(device)
-    loudness = batch.mels[:, ::STRIDE].mean(2)[:, :outputs]
-    is_own = at < lengths[:, None]
-    most = loudness.masked_fill(~is_own, -1e9).max(1, keepdim=True).values
-    least = loudness.masked_fill(~is_own, 1e9).min(1, keepdim=True).values
-    is_loud = (loudness > most - 0.45 * (most - least)) & is_own
-    first = torch.where(is_loud, at, outputs).min(1, keepdim=True).values
-    last = torch.where(is_loud, at, -1).max(1, keepdim=True).values + 1
-    counts = batch.counts.to(device)[:, None]
-    which = (at - first) * counts // (last - first).clamp(min=1)
-    which = torch.minimum(which.clamp(min=0), (counts - 1).clamp(min=0))
-    phones = torch.gather(batch.phones, 1, which)
-    return torch.where((at >= first) & (at < last) & (counts > 0), phones, 0)
+    def loss(self, batch: Batch, *, is_flat: bool, place_share: float) -> Tensor:
+        """Compute the loss of a batch.
+
+        Args:
+            batch: What is heard.
+            is_flat: Whether both outputs learn the phone at each moment; else the network's own learns CTC.
+            place_share: What the other one's loss counts for.
+        """
+        # In float32 on a processor: one that lacks bfloat16 takes ten times as long for it.
+        with torch.autocast(batch.mels.device.type, dtype=torch.bfloat16, enabled=batch.mels.is_cuda):
+            hidden = self.network.hidden(batch.mels)
+            places = self.place(hidden)
+            scores = self.network.scores(hidden)
+        at = batch.places.flatten()
+        placed = functional.cross_entropy(places.float().flatten(0, 1), at, ignore_index=-1)
+        if is_flat:
+            return placed * place_share + functional.nll_loss(scores.flatten(0, 1), at, ignore_index=-1)
+        each = functional.ctc_loss(
+            scores.transpose(0, 1).contiguous(),
+            batch.phones,
+            -(-batch.frames // STRIDE),
+            batch.counts,
+            reduction="none",
+            zero_infinity=True,
+        )
+        return placed * place_share + (each / (batch.counts.to(each.device) + 3)).mean()
 
 
 class Watch:
@@ -122,25 +124,25 @@ class Watch:
 
 
 class Worker:
-    """A copy of the network, and the batches that it is shown.
+    """A copy of the learner, and the batches that it is shown.
 
     Args:
-        network: The copy.
+        learner: The copy.
         mixer: What mixes its batches.
         batch_s: Seconds of sound in a batch.
         mixes_beside: Whether a batch is mixed while another is used.
     """
 
-    def __init__(self, network: Network, mixer: Mixer, *, batch_s: float, mixes_beside: bool) -> None:
-        self.network, self.is_easy = network, True
+    def __init__(self, learner: Learner, mixer: Mixer, *, batch_s: float, mixes_beside: bool) -> None:
+        self.learner, self.is_easy = learner, True
         source = mixer.endless if mixes_beside else mixer.in_turn
         self._batches: Iterator[Batch] = source(lambda: self.is_easy, batch_s)
 
-    def work(self, *, is_flat: bool) -> tuple[Tensor, float]:
+    def work(self, *, is_flat: bool, place_share: float) -> tuple[Tensor, float]:
         """Mix and use one batch: leave the gradients, and give the loss and the hours of sound."""
         batch = next(self._batches)
-        loss = loss_of(self.network, batch, is_flat=is_flat)
-        self.network.zero_grad(set_to_none=True)
+        loss = self.learner.loss(batch, is_flat=is_flat, place_share=place_share)
+        self.learner.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach(), float(batch.frames.sum()) / 100 / 3600
 
@@ -164,11 +166,11 @@ class Run:
         self, mixers: list[Mixer], device: torch.device, *, seed: int, width: int = WIDTH, of: str = ""
     ) -> None:
         torch.manual_seed(seed)
-        self.network = Network(width).to(device).train()
+        self.learner = Learner(width).to(device).train()
         beside = device.type == "cuda"
         self._workers = [
             Worker(
-                copy.deepcopy(self.network) if number else self.network,
+                copy.deepcopy(self.learner) if number else self.learner,
                 mixer,
                 batch_s=BATCH_S[device.type],
                 mixes_beside=beside,
@@ -176,10 +178,12 @@ class Run:
             for number, mixer in enumerate(mixers)
         ]
         self._every_s = REPORT_EVERY_S[device.type]
-        self._optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=PEAK_RATE, weight_decay=1e-2, fused=True
-        )
-        self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
+        weights = dict(self.learner.named_parameters())
+        turned = {name for name, one in weights.items() if one.ndim == 2 and len(one) != OUTPUTS}
+        self._muon = Muon(weights[name] for name in turned)
+        rest = [one for name, one in weights.items() if name not in turned]
+        self._adam = torch.optim.AdamW(rest, lr=PEAK_RATE, weight_decay=1e-2, fused=True)
+        self.average = {name: value.clone() for name, value in self.learner.network.state_dict().items()}
         self.hours, self.steps, self._of = 0.0, 0, of
 
     def train(self, hours: float, seconds: float, watch: Watch | None, path: Path) -> dict[str, Any]:
@@ -214,8 +218,9 @@ class Run:
     def go_on(self, kept: dict[str, Any]) -> None:
         """Go on from what was kept of a run that was broken off."""
         for worker in self._workers:
-            worker.network.load_state_dict(kept["network"])
-        self._optimiser.load_state_dict(kept["optimiser"])
+            worker.learner.load_state_dict(kept["learner"])
+        self._adam.load_state_dict(kept["adam"])
+        self._muon.load_state_dict(kept["muon"])
         self.average, self.hours, self.steps = kept["average"], kept["hours"], kept["steps"]
         print(f"goes on after {self.hours:.1f} hours, {self.steps} steps", flush=True)
 
@@ -223,42 +228,41 @@ class Run:
         _write({name: value.cpu() for name, value in self.average.items()}, path)
 
     def _keep(self, path: Path) -> None:
-        kept = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict()}
+        kept = {
+            "learner": self.learner.state_dict(),
+            "adam": self._adam.state_dict(),
+            "muon": self._muon.state_dict(),
+        }
         about = {"average": self.average, "hours": self.hours, "steps": self.steps, "of": self._of}
         _write(kept | about, path)
 
     def _step(self, pool: ThreadPoolExecutor, done: float) -> Tensor:
-        rate = (
-            PEAK_RATE
-            * min(1.0, (self.steps + 1) / WARM_STEPS)
-            * max(min(1.0, (1 - done) / FALL_SHARE), 0.005)
-        )
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
+        fall = max(min(1.0, (1 - done) / FALL_SHARE), 0.005)
+        warm = min(1.0, (self.steps + 1) / WARM_STEPS)
+        for group in self._adam.param_groups:
+            group["lr"] = PEAK_RATE * warm * fall
         is_flat = done < FLAT_SHARE or self.steps < LEAST_FLAT_STEPS
         for worker in self._workers:
             worker.is_easy = done < EASY_SHARE
-        if len(self._workers) == 1:
-            made = [self._workers[0].work(is_flat=is_flat)]
-        else:
-            made = list(pool.map(lambda worker: worker.work(is_flat=is_flat), self._workers))
-            self._gather()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
-        self._optimiser.step()
+        made = list(pool.map(lambda worker: worker.work(is_flat=is_flat, place_share=fall), self._workers))
+        self._gather()
+        nn.utils.clip_grad_norm_(self.learner.parameters(), 2.0)
+        self._adam.step()
+        self._muon.step(MUON_RATE * warm * fall, pool)
         self.steps += 1
         self.hours += sum(heard for _, heard in made)
         keep = min(AVERAGE, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
             for worker in self._workers[1:]:
-                torch._foreach_copy_(list(worker.network.parameters()), list(self.network.parameters()))
-            state = self.network.state_dict()
+                torch._foreach_copy_(list(worker.learner.parameters()), list(self.learner.parameters()))
+            state = self.learner.network.state_dict()
             names = [name for name, value in state.items() if value.is_floating_point()]
             torch._foreach_lerp_([self.average[n] for n in names], [state[n] for n in names], 1 - keep)
         return torch.stack([loss for loss, _ in made]).mean()
 
     def _gather(self) -> None:
-        """Leave the mean of all gradients in the network that steps are taken with."""
-        every = [[own.grad for own in worker.network.parameters()] for worker in self._workers]
+        """Leave the mean of all gradients in the learner that steps are taken with."""
+        every = [[own.grad for own in worker.learner.parameters()] for worker in self._workers]
         for other in every[1:]:
             torch._foreach_add_(every[0], other)
         torch._foreach_mul_(every[0], 1 / len(every))
@@ -292,12 +296,14 @@ def main() -> None:
     began = time.monotonic()
     pack = Pack(given.pack, cores)
     print(f"pack read after {time.monotonic() - began:.1f} s", flush=True)
+    if not pack.places.size:
+        sys.exit(f"It isn't known where in the clips the phones lie: align.py {given.pack}")
     bank = Bank(pack, device, seed=given.seed, workers=cores, share=given.share)
     watch = Watch(pack, bank)
     print(f"ready after {time.monotonic() - began:.1f} s", flush=True)
     torch.set_num_threads(1)
 
-    of = f"{pack.fingerprint} {given.share} {given.seed}"
+    of = f"{pack.fingerprint} {given.share} {given.seed} places"
     if (hours := given.share * (HOURS[device.type] if given.hours is None else given.hours)) > 0:
         kept = _kept(given.to / STATE, of, device)
         seeds = [given.seed + kept.get("steps", 0) + number for number in range(workers)]

@@ -3,10 +3,11 @@
     from_nothing.py WORK --human DIR [--to WORK/model] [--hours H] [--share 1.0]
 
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
-is begun again with the same words and goes on where it was. Two cores take three hours: one to make the
-corpus, half an hour to judge, and one and a half to train; such a network is good, and more --hours make it
-better (docs/model.md). Where there is a GPU, it hears ten times as much in eight minutes. With --share 0.003
-little is made of the voices and of training, to see that all steps run; such a model hears nothing.
+is begun again with the same words and goes on where it was. Two cores take less than three hours: one to
+make the corpus, one and a quarter to train, and a third to judge; such a network passes the gate, and more
+--hours make it better (docs/model.md). Where there is a GPU, it hears fifteen times as much in eight
+minutes. With --share 0.003 little is made of the voices and of training, to see that all steps run; such a
+model hears nothing.
 
 What must be there: python, pip, npm, and from the system flite, espeak-ng, festival with three voices, and
 apt-get and dpkg for the talk that judges.

@@ -1,9 +1,9 @@
 """Muon: steps for matrices whose directions all count alike.
 
-The momentum of each matrix's gradient is made nearly orthogonal by Newton and Schulz's iteration (Jordan et
-al., 2024, "Muon: an optimizer for hidden layers in neural networks") and made as long as a step of AdamW's
-(Liu et al., 2025, "Muon is scalable for LLM training", section 2.2). PyTorch's own computes in bfloat16,
-which a processor that lacks it takes ten times as long for; this one in float32, several matrices at once.
+The momentum of each matrix's gradient is made nearly orthogonal by Newton and Schulz's iteration (Keller
+Jordan et al., "Muon", 2024) and made as long as a step of AdamW's (Liu et al., 2025, "Muon is scalable for
+LLM training", section 2.2). PyTorch's own computes in bfloat16, which a processor that lacks it takes ten
+times as long for; this one in float32, several matrices at once.
 """
 
 from collections.abc import Iterable

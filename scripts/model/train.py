@@ -36,7 +36,7 @@ from shares import VARIANTS
 from torch import Tensor, nn
 from torch.nn import functional
 
-HOURS: Final = {"cuda": 2_200.0, "cpu": 200.0}
+HOURS: Final = {"cuda": 2_200.0, "cpu": 140.0}
 BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
 """Seconds of sound in a batch, padding included."""
 STATE: Final = "state.pt"
@@ -179,7 +179,7 @@ class Run:
         ]
         self._every_s = REPORT_EVERY_S[device.type]
         weights = dict(self.learner.named_parameters())
-        turned = {name for name, one in weights.items() if one.ndim == 2 and len(one) != OUTPUTS}
+        turned = [name for name, one in weights.items() if one.ndim == 2 and len(one) != OUTPUTS]
         self._muon = Muon(weights[name] for name in turned)
         rest = [one for name, one in weights.items() if name not in turned]
         self._adam = torch.optim.AdamW(rest, lr=PEAK_RATE, weight_decay=1e-2, fused=True)

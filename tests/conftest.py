@@ -5,12 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from room import room, say_missing
 
 __all__ = ["korean_model", "room"]
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("matside", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("matside")
 
 
 def pytest_collection_modifyitems(items):

@@ -6,7 +6,7 @@ Three states for a phone, silence at will between any two; mixtures of Gaussians
 first and second slope, begun from phones spread evenly over the loud stretch and made better by turns of
 Viterbi's search (the "monophone" stage of Kaldi and HTK: Young et al., "The HTK Book", chapter 3). Writes
 PACK/places.npz: a phone (0 for silence, -1 for not known) for each hundredth of a second of each clip, which
-`train.py` learns from. Four minutes on two cores for six hours of clips. With --check a trained network says
+`train.py` learns from. Six minutes of a core for six hours of clips. With --check a trained network says
 how often it hears a phone where it was found.
 """
 

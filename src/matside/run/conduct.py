@@ -113,8 +113,14 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
 
 
 def was_advised(request: Request, written: Written) -> bool:
-    """Tell whether the last that an interrupted session told her is what to do instead."""
-    session = Session(request.plan())
+    """Tell whether the last that an interrupted session told her is what to do instead.
+
+    False, too, where its plan has changed since, for then nobody can say what she was told.
+    """
+    plan = request.plan()
+    if fingerprint(plan) != written.header.plan:
+        return False
+    session = Session(plan)
     for one in written.notes:
         session.apply(one.command, one.at_ms)
     session.advance(written.last_ms)

@@ -363,10 +363,34 @@ def test_left_while_it_sends_her_for_help_it_says_that_this_stands(matside, runn
     assert process.returncode == 130
     assert "Please do what was said. `matside resume` says it again." in problems
     assert "goes on from here" not in problems
-    again = matside("start", "breathe", "--language", "en", "--speaker-wav", tmp_path / "2.wav", "--fast")
+    anew = ("start", "breathe", "--language", "en", "--speaker-wav", tmp_path / "2.wav", "--fast")
+    again = matside(*anew)
     assert "The breathe session was left where it sent you for help." in again.stderr
+    assert "would go on with it" not in again.stderr
     ended = matside("resume", *files, "--fast")
     assert "Ended. Please do what was said." in ended.stderr
+
+
+def test_begun_anew_it_tells_of_what_was_interrupted_but_not_what_it_cannot_know(
+    running, matside, quiet, tmp_path, home
+):
+    process = begin(running, tmp_path / "1.wav", quiet)
+    follow(process, 1_000)
+    process.kill()
+    process.wait(10)
+    anew = ("start", "breathe", "--language", "en", "--speaker-wav", tmp_path / "2.wav", "--fast")
+    assert "was interrupted; `matside resume` would go on with it." in matside(*anew).stderr
+    (journal,) = (home / "state" / "journal").glob("*.jsonl")
+    red = json.dumps({"at": 9_000, "command": "red"}) + "\n"
+    with journal.open("a", encoding="utf-8") as file:
+        file.write(red)
+    assert "sent you for help" in matside(*anew).stderr
+    header, rest = journal.read_text(encoding="utf-8").split("\n", 1)
+    changed = json.dumps(json.loads(header) | {"plan": "another"})
+    journal.write_text(f"{changed}\n{rest}", encoding="utf-8")
+    told = matside(*anew).stderr
+    assert "was interrupted" in told
+    assert "sent you for help" not in told
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -25,7 +25,7 @@ from matside.say.prerender import Prerenderer
 from matside.session.command import Command
 from matside.session.foresee import meanings_of
 from matside.session.machine import Session
-from matside.session.outcome import Outcome
+from matside.session.outcome import Effect, Outcome
 from matside.session.plan import Plan
 from matside.session.transitions import Mode
 from matside.understand.phrasebook import Phrasebook
@@ -121,10 +121,14 @@ def was_advised(request: Request, written: Written) -> bool:
     if fingerprint(plan) != written.header.plan:
         return False
     session = Session(plan)
-    for one in written.notes:
-        session.apply(one.command, one.at_ms)
-    session.advance(written.last_ms)
+    _replay(session, written)
     return session.advised
+
+
+def _replay(session: Session, written: Written) -> list[Effect]:
+    """Bring a session to where its journal ends, and give what came of it."""
+    effects = [effect for note in written.notes for effect in session.apply(note.command, note.at_ms)]
+    return [*effects, *session.advance(written.last_ms)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +150,7 @@ def _catch_up(session: Session, resumed: Written | None) -> _Start:
     """Replay an interrupted session; the time away counts as a pause, with all that follows from it."""
     if resumed is None:
         return _Start()
-    effects = [effect for note in resumed.notes for effect in session.apply(note.command, note.at_ms)]
-    effects += session.advance(resumed.last_ms)
-    outcomes = tuple(effect for effect in effects if isinstance(effect, Outcome))
+    outcomes = tuple(effect for effect in _replay(session, resumed) if isinstance(effect, Outcome))
     away_ms = max(0, round((datetime.now(UTC).timestamp() - resumed.path.stat().st_mtime) * 1_000))
     # Nobody was there to answer "end here?", and going on by herself is an answer.
     bridge = (Command.NO,) * (session.mode is Mode.END_ASKING) + (Command.PAUSE,)

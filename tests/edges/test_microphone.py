@@ -12,6 +12,7 @@ from matside.errors import EdgeError
 from matside.hear.listener import Listener
 from matside.hear.microphone import Microphone, _StreamClock
 from matside.hear.wav_source import write_wav
+from matside.run.route_watch import RouteWatch
 from matside.understand.transcript import Transcript
 from room import open_room, wait_until
 
@@ -152,6 +153,37 @@ def test_listener_comes_back_when_the_microphone_does(room, tmp_path):
     assert lost == "microphone"
     assert problem
     assert back == ("microphone", "found")
+
+
+def test_loudspeaker_lent_in_place_of_the_microphone_is_none(room, tmp_path):
+    """With music on, what is lent is never silent."""
+    notes = Notes()
+    listener = Listener(Microphone(), lambda: None, notes, _session_ms)
+    watch = RouteWatch(lambda _words: None, listener.deafen)
+    room.play(_tone(tmp_path / "music.wav", length_s=40.0))
+    listener.start()
+    try:
+        wait_until(lambda: listener.ear.is_fed, within_s=20, what="sound")
+        assert watch.open()
+        room.break_microphone()
+        wait_until(lambda: notes.told != [], within_s=20, what="the loss")
+        assert "no microphone" in notes.told[0][1]
+        time.sleep(6.0)
+        assert len(notes.told) == 1, "however often it is tried again"
+        room.mend_microphone()
+        wait_until(lambda: len(notes.told) == 2, within_s=30, what="the return")
+        assert notes.told[1] == ("microphone", "found")
+    finally:
+        watch.close()
+        assert listener.stop()
+
+
+def test_without_a_microphone_the_loudspeaker_is_not_opened_for_one(room):
+    room.break_microphone()
+    with pytest.raises(EdgeError, match="no microphone") as refusal:
+        Microphone().open()
+    assert "Plug one in" in refusal.value.hint
+    assert not Microphone().is_open
 
 
 def test_muted_microphone_is_told_and_so_is_its_return(tmp_path):

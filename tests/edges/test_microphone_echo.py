@@ -7,6 +7,7 @@ import pytest
 import soxr
 
 from conftest import speak
+from matside import sound_server
 from matside.hear.listener import Listener
 from matside.hear.microphone import Microphone
 from matside.hear.vosk_recogniser import VoskRecogniser
@@ -40,6 +41,7 @@ class Coach:
 class Notes:
     def __init__(self):
         self.texts = []
+        self.problems = []
 
     def post(self, heard):
         if isinstance(heard, Transcript):
@@ -47,6 +49,7 @@ class Notes:
 
     def lost(self, edge, problem):
         self.texts.append(f"lost {edge}")
+        self.problems.append(problem)
 
     def found(self, edge):
         self.texts.append(f"found {edge}")
@@ -88,6 +91,34 @@ def test_command_is_heard_over_the_coach_once_the_room_is_learnt(korean_model, k
     assert notes.texts[-1] == "너무 힘들어"
     assert {*notes.texts}.isdisjoint({*phrases} - {"너무 힘들어"})
     assert not any(text.startswith(("lost", "found")) for text in notes.texts)
+
+
+def test_silence_broken_only_by_the_coach_is_no_return(tmp_path, monkeypatch):
+    """Where the sound server can't be asked, what it lends gives the coach and nothing else."""
+    monkeypatch.setattr(sound_server, "records_a_monitor", lambda _pid: False)
+    said = read_wav(speak(SENTENCES[1], tmp_path / "line.wav", "en-us"))
+    notes = Notes()
+    with open_room(has_noise=False) as room, inside(room):
+        room.break_microphone()
+        clock = SampleClock()
+        speaker = Speaker(Coach(said), clock)
+        speaker.open()
+        listener = Listener(Microphone(), lambda: None, notes, lambda at_s: round(at_s * 1000), speaker)
+        listener.start()
+        try:
+            wait_until(lambda: notes.texts != [], within_s=20, what="the notice")
+            room.start_recording()
+            for _ in range(2):
+                at_ms = clock.now_ms() + 500
+                length_ms = len(said) // 16
+                speaker.obey(Say(line=_line(at_ms, length_ms), at_ms=at_ms))
+                time.sleep(length_ms / 1000 + 1.5)
+            assert np.abs(read_wav(room.stop_recording())).max() > 0.01, "the coach spoke"
+        finally:
+            assert listener.stop()
+            speaker.close()
+    assert [text for text in notes.texts if text.startswith(("lost", "found"))] == ["lost microphone"]
+    assert "muted" in notes.problems[0]
 
 
 def _line(at_ms, length_ms):

@@ -3,7 +3,8 @@
 It opens the microphone first and loads the model then, so what is said meanwhile waits in the queue and is
 heard late rather than never. A device that stops giving sound is noticed within a second, closed, and opened
 again by name, after half a second first and every 3 s at last, so that it is heard again within 5 s of its
-return. One that gives nothing but zeros, or is cut off at full scale, is told, too.
+return. One that gives nothing but zeros, or is cut off at full scale, is told, too. A sound server without a
+microphone lends what the loudspeaker plays in its place: that counts as none.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from matside import portaudio
 from matside.errors import EdgeError
 from matside.hear.ear import Ear, Hearing
 from matside.hear.health import CLIPPED, MUTED, Health
-from matside.hear.microphone import Captured, Microphone
+from matside.hear.microphone import Captured, Microphone, no_microphone
 from matside.hear.vosk_recogniser import Recogniser
 from matside.pcm import HEARING_RATE_HZ, Pcm, Signal
 from matside.units import Ms
@@ -25,6 +26,8 @@ from matside.units import Ms
 _READ_S: Final = 0.1
 _STALLED_S: Final = 0.8
 _RETRY_S: Final = (0.5, 1.0, 2.0, 3.0)
+_RINGS_S: Final = 0.3
+"""So long after something was played, sound may still be it."""
 _FAR_LEAD_S: Final = 0.05
 """The reference is read a little ahead, in case PortAudio's times make an echo seem to come early."""
 
@@ -95,6 +98,7 @@ class Listener:
         self._health = Health()
         self._is_clipped = False
         self._failures = 0
+        self._is_deaf = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="matside-listener", daemon=True)
 
@@ -105,6 +109,10 @@ class Listener:
     def attend(self, phrases: Sequence[str]) -> None:
         """Listen for these phrases from the next utterance on."""
         self._wanted = tuple(phrases)
+
+    def deafen(self) -> None:
+        """Learn, from any thread, that what comes in is no microphone's but what the loudspeaker plays."""
+        self._is_deaf.set()
 
     def stop(self, within_s: float = 5.0) -> bool:
         """End listening.
@@ -133,16 +141,21 @@ class Listener:
         try:
             self.ear.recogniser = self._load()
         except EdgeError as error:
-            self._hearer.lost("model", f"{error} {error.hint}".strip())
+            self._hearer.lost("model", _in_words(error))
 
     def _listen(self) -> None:
         captured = self._microphone.read(_READ_S)
-        if captured is not None:
+        if self._is_deaf.is_set():
+            self._close(_in_words(no_microphone()))
+        elif captured is not None:
             self._hear(captured)
         elif self._microphone.stalled_s > _STALLED_S:
-            self._lose("The microphone has stopped.")
-            self._post(self.ear.lapse())
-            self._microphone.close()
+            self._close("The microphone has stopped.")
+
+    def _close(self, problem: str) -> None:
+        self._lose(problem)
+        self._post(self.ear.lapse())
+        self._microphone.close()
 
     def _hear(self, captured: Captured) -> None:
         self._look_after(captured)
@@ -168,7 +181,7 @@ class Listener:
         health.take(captured.samples)
         if health.is_muted:
             self._lose(MUTED)
-        elif np.any(captured.samples):
+        elif np.any(captured.samples) and (self._problem is None or not self._may_be_ours(captured)):
             self._regain()
         if health.is_clipped is not self._is_clipped:
             self._is_clipped = health.is_clipped
@@ -176,6 +189,14 @@ class Listener:
                 self._hearer.lost("microphone-level", CLIPPED)
             else:
                 self._hearer.found("microphone-level")
+
+    def _may_be_ours(self, captured: Captured) -> bool:
+        """Tell whether what comes in may be what was just played; a real room isn't silent beside it."""
+        if self._far_end is None:
+            return False
+        ahead_s = captured.late_s + _FAR_LEAD_S
+        played = self._far_end.between(captured.start_s + ahead_s - _RINGS_S, captured.end_s + ahead_s)
+        return bool(np.any(played))
 
     def _mend(self) -> None:
         """Wait, then try again."""
@@ -189,10 +210,11 @@ class Listener:
                 self._try_to_open()
 
     def _try_to_open(self) -> bool:
+        self._is_deaf.clear()
         try:
             self._microphone.open()
         except EdgeError as error:
-            self._lose(f"{error} {error.hint}".strip())
+            self._lose(_in_words(error))
             return False
         self._health.begin()
         return True
@@ -207,3 +229,7 @@ class Listener:
         if self._problem is not None:
             self._problem = None
             self._hearer.found("microphone")
+
+
+def _in_words(error: EdgeError) -> str:
+    return f"{error} {error.hint}".strip()

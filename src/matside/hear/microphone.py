@@ -10,6 +10,7 @@ away from them, followed slowly, for the session's clock.
 """
 
 import contextlib
+import os
 import queue
 import time
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from typing import Any, Final
 import numpy as np
 import soxr
 
-from matside import portaudio
+from matside import portaudio, sound_server
+from matside.errors import EdgeError
 from matside.lag import Lag
 from matside.pcm import HEARING_RATE_HZ, Signal
 from matside.units import Hz
@@ -35,6 +37,14 @@ _SETTLES_S: Final = 3.0
 _JUMPS: Final = 10
 """So many blocks in a row that say so make a jump."""
 _LONGEST_AGE_S: Final = 0.5
+
+
+def no_microphone() -> EdgeError:
+    """Say that the sound server lends a loudspeaker's monitor where there is no microphone."""
+    return EdgeError(
+        "There is no microphone: what comes in is only what the loudspeaker plays.",
+        hint="Plug one in, or choose one in the system's sound settings.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +112,7 @@ class Microphone:
         """Open the device and start listening.
 
         Raises:
-            EdgeError: There is no PortAudio, no such device, or it refuses.
+            EdgeError: There is no PortAudio, no such device, it refuses, or it is no microphone.
         """
         self._forget_sound()
         self._has_gap = True
@@ -123,6 +133,9 @@ class Microphone:
             except BaseException:
                 portaudio.close(stream)
                 raise
+        if sound_server.records_a_monitor(os.getpid()):
+            portaudio.close(stream)
+            raise no_microphone()
         self._called_s = time.monotonic() + _FIRST_SOUND_S
         self._clock = _StreamClock(self._rate_hz)
         self._resampler = soxr.ResampleStream(

@@ -101,8 +101,8 @@ def _on_devices(
     if keys:
         stack.enter_context(_keyboard(door))
     mouth = _wav_mouth(request, speech, start_ms, stack) or _speaker(request, speech, clock, door, stack)
-    _watch_routes(door, stack)
     if not isinstance(model, FoundModel):
+        _watch_routes(door, stack, deafened=lambda: None)
         return Edges(door=door, mouth=mouth, ear=NoEar())
     path = model.path
 
@@ -117,12 +117,13 @@ def _on_devices(
         mouth if isinstance(mouth, Speaker) else None,
     )
     listener.ear.decoys = _decoys(request)
+    _watch_routes(door, stack, deafened=listener.deafen)
     stack.callback(listener.stop)
     listener.start()
     return Edges(door=door, mouth=mouth, ear=listener)
 
 
-def _watch_routes(door: LiveInbox, stack: ExitStack) -> None:
+def _watch_routes(door: LiveInbox, stack: ExitStack, deafened: Callable[[], None]) -> None:
     """Show for a moment where the sound goes when the sound server moves it; nothing is lost by that."""
 
     def moved(where: str) -> None:
@@ -131,7 +132,7 @@ def _watch_routes(door: LiveInbox, stack: ExitStack) -> None:
         timer.daemon = True
         timer.start()
 
-    watch = RouteWatch(moved)
+    watch = RouteWatch(moved, deafened)
     if watch.open():
         stack.callback(watch.close)
 

@@ -8,6 +8,7 @@ from matside.hear.ear import Hearing
 from matside.hear.listener import Listener
 from matside.hear.microphone import Microphone
 from matside.hear.vosk_recogniser import Model, VoskRecogniser
+from matside.run.route_watch import RouteWatch
 from matside.understand.transcript import Transcript
 from matside.units import Ms, milliseconds
 
@@ -52,6 +53,8 @@ def listen_live(
     )
     listener.attend(phrases)
     listener.start()
+    watch = RouteWatch(collector.arrived.put, listener.deafen)
+    is_watching = watch.open()
     try:
         while True:
             arrived = collector.arrived.get()
@@ -61,4 +64,6 @@ def listen_live(
             else:
                 trouble(arrived)
     finally:
+        if is_watching:
+            watch.close()
         listener.stop()

@@ -35,6 +35,7 @@ class Moment:
     caption: str
     heard: str = ""
     ignored: str = ""
+    edge: str = ""
     trouble: str = ""
     checked: bool = True
     language: str = "en"
@@ -77,7 +78,8 @@ MORE = (
         routine="morning",
         at_s=275,
         caption="Lie on your back, knees bent.",
-        trouble="no microphone",
+        edge="microphone",
+        trouble="No microphone found. Connect one; it is picked up when it is there.",
     ),
     Moment(
         name="ko", routine="morning", at_s=312.5, caption="계속 숨 쉬어요.", heard="쉬운 운동", language="ko"
@@ -116,7 +118,8 @@ MORE = (
         caption="Out.",
         heard="and then she said next",
         ignored="not a phrase",
-        trouble="The microphone has gone. Please use the keys; plug it in again and I'll hear you.",
+        edge="speaker",
+        trouble="No loudspeaker found. Connect one; it is picked up when it is there.",
     ),
 )
 
@@ -135,6 +138,7 @@ def draw(moment: Moment, folder: Path) -> Path:
         speaking=bool(moment.caption),
         heard=moment.heard,
         ignored=moment.ignored,
+        edge=moment.edge,
         trouble=moment.trouble,
     )
     with Path("/dev/null").open("w", encoding="utf-8") as nowhere:

@@ -6,7 +6,7 @@ import pytest
 
 from matside.run.absent import NoEar, NoJournal, NoScreen, NoStore
 from matside.run.loop import DUCK_DB, Loop, Ports
-from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred, Woke
+from matside.run.message import Broken, InputEnded, Interrupted, Mended, Pressed, Stirred, Typed, Woke
 from matside.run.simulate import ScriptInbox, spoken
 from matside.say.line import Duck, Hush, Say
 from matside.say.phrasing import Phrasing
@@ -135,6 +135,18 @@ def test_what_hearing_goes_on_with_is_shown_and_not_spoken_of():
     assert [e["text"] for e in stage.of("line")] == [e["text"] for e in quiet.of("line")]
 
 
+def test_a_loss_stays_in_sight_when_a_later_one_is_over():
+    script = [
+        (2_000, Broken(edge="microphone", problem="unplugged")),
+        (2_500, Broken(edge="route", problem="another loudspeaker")),
+        (7_500, Mended(edge="route")),
+    ]
+    stage = Stage(*script)
+    shown = list(dict.fromkeys(view.edge for view in stage.screen.views))
+    assert shown == ["", "microphone", "route"]
+    assert (stage.screen.views[-1].edge, stage.screen.views[-1].trouble) == ("microphone", "unplugged")
+
+
 def test_sleep_of_the_computer_is_a_pause_until_she_goes_on():
     script = [(20_000, Woke(slept_ms=60_000)), (80_000, Pressed(command=Command.RESUME))]
     stage, quiet = Stage(*script), Stage()
@@ -261,6 +273,13 @@ def test_screen_shows_what_was_heard_and_why_it_was_not_taken():
     assert any(
         view.heard == "the next stop" and view.ignored == "not a phrase" for view in stage.screen.views
     )
+
+
+def test_a_key_is_shown_as_its_phrase():
+    stage = Stage((5_000, Typed(text="p")), (9_000, Pressed(command=Command.RESUME)))
+    heard = [view.heard for view in stage.screen.views]
+    assert "pause" in heard
+    assert "continue" in heard
 
 
 def test_questions_are_answered_by_keys_too():

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from rich.cells import cell_len
@@ -10,12 +11,13 @@ from rich.console import Console
 from matside.content.library import load_library
 from matside.planning.lay_out import lay_out
 from matside.say.phrasing import Phrasing
-from matside.session.command import Command
+from matside.session.command import Command, Reason
+from matside.session.foresee import EDGES
 from matside.session.machine import Session
 from matside.show.plain import PlainScreen
 from matside.show.terminal import picture
 from matside.show.view import View
-from matside.show.words import words_of
+from matside.show.words import reason, words_of
 from stage import Estimated
 
 SIZES = [(40, 12), (60, 16), (80, 24), (120, 40)]
@@ -38,7 +40,9 @@ MOMENTS = {
 }
 
 
-def view_at(moment: str, language: str, caption: str = "", trouble: str = "") -> tuple[View, object]:
+def view_at(
+    moment: str, language: str, caption: str = "", edge: str = "", trouble: str = ""
+) -> tuple[View, object]:
     checked, at_ms, said = MOMENTS[moment]
     library = load_library()
     plan = lay_out(library.routines["morning"], library, checked=checked)
@@ -46,7 +50,8 @@ def view_at(moment: str, language: str, caption: str = "", trouble: str = "") ->
     for then_ms, command in said:
         session.apply(command, then_ms)
     session.advance(at_ms)
-    view = View(session=session.view(), caption=caption, speaking=True, heard="", ignored="", trouble=trouble)
+    shown = {"caption": caption, "edge": edge, "trouble": trouble}
+    view = View(session=session.view(), speaking=True, heard="", ignored="", **shown)
     return view, library.languages[language]
 
 
@@ -78,9 +83,29 @@ def test_a_moment_fits_and_its_main_words_are_whole(moment, size, language):
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_a_loss_is_told_whole(size):
-    trouble = "No microphone found. Please use the keys; connect one and it is used."
-    view, words_in = view_at("movement", "en", caption="Out, lift.", trouble=trouble)
-    assert trouble in " ".join(drawn(view, words_in, *size).split())
+    trouble = "No microphone found. Connect one; it is picked up when it is there."
+    view, words_in = view_at("movement", "en", caption="Out, lift.", edge="microphone", trouble=trouble)
+    flat = " ".join(drawn(view, words_in, *size).split())
+    assert "I can't hear you now. Please use the keys." in flat
+    assert "p pause" in flat, "the keys that it speaks of"
+    assert "Out, lift." in flat
+    if size[0] >= 80:
+        assert trouble in flat
+
+
+@pytest.mark.parametrize("edge", [*EDGES, "route", "microphone-level"])
+def test_a_loss_is_told_in_the_language_of_the_session(edge):
+    view, words_in = view_at("movement", "ko", edge=edge, trouble="Broken pipe.")
+    words = words_of(view, words_in)
+    assert not words.loss.isascii()
+    assert words.trouble == f"{words.loss} (Broken pipe.)"
+
+
+@pytest.mark.parametrize("why", get_args(Reason))
+def test_why_something_is_not_obeyed_is_told_in_the_language_of_the_session(why):
+    library = load_library()
+    assert why.partition(";")[0] in reason(library.languages["en"], why)
+    assert not reason(library.languages["ko"], why).isascii()
 
 
 def test_the_keys_shown_are_those_that_make_sense_now():

@@ -86,12 +86,12 @@ class _Memory:
     situation: Situation | None = None
     volume_db: Db = 0.0
     ducked_until: Ms | None = None
-    told: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(default_factory=dict)
+    """What is lost and not back yet, with what is known of it; what was lost last comes last."""
     deaf: bool = False
     interrupted: bool = False
     heard: str = ""
     ignored: str = ""
-    trouble: str = ""
     caption: str = ""
     last_words_until: Ms | None = None
 
@@ -174,13 +174,15 @@ class Loop:
 
     def _view(self) -> View:
         memory = self._memory
+        edge, trouble = next(reversed(memory.told.items()), ("", ""))
         return View(
             session=self._session.view(),
             caption=memory.caption,
             speaking=self._scheduler.speaking(self._now) is not None,
             heard=memory.heard,
             ignored=memory.ignored,
-            trouble=memory.trouble,
+            edge=edge,
+            trouble=trouble,
         )
 
     # --- wait
@@ -301,7 +303,7 @@ class Loop:
             memory.heard, memory.ignored = typed, "no such key"
             self._events.append(events.ignored(typed, "no such key", self._now))
         else:
-            memory.heard, memory.ignored = command.value, ""
+            memory.heard, memory.ignored = self._ports.phrasebook.phrases[command][0], ""
             self._obey(command, by="key")
 
     def _obey(self, command: Command, *, by: str) -> None:
@@ -337,8 +339,10 @@ class Loop:
         problem = "" if isinstance(message, Mended) else message.problem
         if back is (edge not in memory.told):
             return
-        memory.told ^= {edge}
-        memory.trouble = problem
+        if back:
+            del memory.told[edge]
+        else:
+            memory.told[edge] = problem
         self._events.append(events.broken(edge, problem, self._now))
         if edge not in EDGES:
             return

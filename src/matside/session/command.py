@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class Command(StrEnum):
@@ -56,6 +57,25 @@ class Situation(StrEnum):
     ENDED = "ended"
 
 
+Reason = Literal[
+    "no words",
+    "too short",
+    "too long",
+    "makes no sense now",
+    "not a phrase",
+    "too long for these words",
+    "part of other talk",
+    "before the question was asked",
+    "while the coach speaks",
+    "own voice",
+    "said twice",
+    "not sure enough; said again, it counts",
+    "one of a row of words",
+    "no such key",
+]
+"""Why something isn't taken as a command; every language has words for each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
     """Something was heard and isn't taken as a command.
@@ -66,6 +86,6 @@ class Ignored:
         is_asked_again: Whether a tone should ask to say it again: it was likely said to the coach.
     """
 
-    reason: str
+    reason: Reason
     meant: Command | None = field(default=None, compare=False)
     is_asked_again: bool = field(default=False, compare=False)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.align import Align
 from rich.cells import cell_len
@@ -79,7 +79,11 @@ def picture(view: View, words: Words, language: Language, console: Console) -> R
     style = "bold red" if view.session.mode in URGENT else "bold"
     head = _head(view, words, console, style=style)
     foot = _foot(view, words, language, console.width)
-    while len(foot) > 1 and _rows(foot, console) > max(2, console.height // 3):
+    most = max(2, console.height // (2 if words.trouble else 3))
+    if words.trouble and _rows(foot, console) > most:
+        # Where she isn't heard, the keys are all she has: what is known of the loss gives way to them.
+        foot = _foot(view, replace(words, trouble=words.loss, heard=""), language, console.width)
+    while len(foot) > 1 and _rows(foot, console) > most:
         # The last of them, the keys, can be asked for; what is said and what is lost can't.
         foot.pop()
     room = console.height - HEAD_ROWS - _rows(foot, console)

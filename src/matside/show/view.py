@@ -12,7 +12,8 @@ class View:
     Attributes:
         caption: What is being said, or was said last.
         heard: What was heard or pressed last; `ignored` says why it wasn't obeyed.
-        trouble: What is missing, in plain words; empty when all works.
+        edge: What is missing, as messages name it; empty when all works. Of several, what was lost last.
+        trouble: What is known of it, in English, or in the system's words.
     """
 
     session: SessionView
@@ -20,4 +21,5 @@ class View:
     speaking: bool
     heard: str
     ignored: str
+    edge: str
     trouble: str

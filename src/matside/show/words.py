@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from matside.content.advice import advice_wording
 from matside.content.language import Language
 from matside.session.command import Command
+from matside.session.foresee import EDGES
 from matside.session.transitions import ADVISING, HELP, Mode
 from matside.session.view import SessionView
 from matside.show.view import View
@@ -30,7 +31,8 @@ class Words:
         session_left: Time left in all, as "4:05"; empty where that says nothing any more.
         caption: What the coach says.
         heard: What was heard, and why it wasn't taken.
-        trouble: What is missing.
+        loss: What is missing, and what she can do.
+        trouble: The same, and what is known of it.
         keys: The keys that make sense now and their phrases, most useful first.
     """
 
@@ -42,6 +44,7 @@ class Words:
     session_left: str
     caption: str
     heard: str
+    loss: str
     trouble: str
     keys: tuple[str, ...]
 
@@ -61,8 +64,9 @@ def words_of(view: View, language: Language) -> Words:
         left=-(-session.beat_left_ms // 1_000) if at_work else None,
         session_left="" if session.mode in OVER else minutes(session.left_ms),
         caption=caption,
-        heard=f"{view.heard} ({view.ignored})" if view.ignored else view.heard,
-        trouble=view.trouble,
+        heard=f"{view.heard} ({reason(language, view.ignored)})" if view.ignored else view.heard,
+        loss=_loss(view.edge, language),
+        trouble=f"{_loss(view.edge, language)} ({view.trouble})" if view.edge else "",
         keys=_keys(session, language),
     )
 
@@ -76,6 +80,17 @@ def minutes(length_ms: Ms) -> str:
 def screen_line(language: Language, key: str) -> str:
     """Give a short screen word of this language."""
     return language.lines[f"screen.{key}"].wording[0]
+
+
+def reason(language: Language, why: str) -> str:
+    """Say in this language why something that was heard isn't obeyed."""
+    return screen_line(language, f"ignored.{why.partition(';')[0].replace(' ', '-')}")
+
+
+def _loss(edge: str, language: Language) -> str:
+    if not edge:
+        return ""
+    return language.lines[f"trouble.{edge}" if edge in EDGES else f"screen.trouble.{edge}"].wording[0]
 
 
 def _title(session: SessionView, language: Language) -> str:

@@ -7,12 +7,15 @@ isn't there, or no such server, every answer is empty: there a stream that moves
 """
 
 import json
+import os
 import shutil
 import subprocess
 from typing import Any, Final, NamedTuple
 
 _KINDS: Final = (("sink-inputs", "sinks", "sink"), ("source-outputs", "sources", "source"))
 _ANSWERS_WITHIN_S: Final = 2.0
+_UNPRINTABLE: Final = "(null)"
+"""What `pactl` 16 writes as JSON for a text that isn't all ASCII."""
 
 
 class Device(NamedTuple):
@@ -31,6 +34,11 @@ class Device(NamedTuple):
 
 Route = dict[str, Device]
 """The device that a process plays to ("sink") and the one that it records from ("source")."""
+
+
+def environment() -> dict[str, str]:
+    """Give the environment to run `pactl` in: it tells its news in the person's language, else."""
+    return os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": ""}
 
 
 def is_there() -> bool:
@@ -64,8 +72,9 @@ def _device_of(pid: int, streams: str, devices: str, kind: str) -> Device | None
 
 def _device(entry: dict[str, Any]) -> Device:
     name = str(entry.get("name"))
+    words = str(entry.get("description") or _UNPRINTABLE)
     kind = entry.get("properties", {}).get("device.class")
-    return Device(name, str(entry.get("description") or name), is_monitor=kind == "monitor")
+    return Device(name, name if words == _UNPRINTABLE else words, is_monitor=kind == "monitor")
 
 
 def _list(what: str) -> list[dict[str, Any]]:
@@ -82,8 +91,10 @@ def _ask(*words: str) -> str | None:
         done = subprocess.run(
             ["pactl", *words],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_ANSWERS_WITHIN_S,
+            env=environment(),
             check=False,
             stdin=subprocess.DEVNULL,
         )

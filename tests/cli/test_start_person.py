@@ -123,6 +123,7 @@ def test_checked_skips_no_question_that_was_not_answered_today(played):
 def test_after_a_no_to_a_session_nothing_without_questions_is_open_but_seated_breathing(played, matside):
     matside("profile", "set", "--stage", "general", "--nothing-applies")
     played("back-care")  # nobody answers: that counts as a "yes"
+    assert matside("plan", "wall-minute", "--json").rows[0]["exercise"] == "pre-session-check"
     said = lines(played("wall-minute"))
     assert any("pregnant" in text for text in said)
     assert not any("wall" in text.lower() for text in said)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import wave
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -335,6 +336,38 @@ def test_what_her_gates_no_longer_allow_is_not_gone_on_with(running, matside, qu
     matside("profile", "set", "--flag", "catheter")
     refused = matside("resume", code=1)
     assert "has changed" in refused.stderr
+
+
+OWN = """
+schema = "routine/1"
+id = "own"
+check = "pregnant-early"
+[[items]]
+exercise = "bridge"
+level = 1
+reps = 3
+"""
+
+
+@pytest.mark.parametrize("days", [0, 3, 15])
+def test_weeks_that_passed_count_where_no_profile_tells_them(running, matside, quiet, tmp_path, days):
+    goes_on = days < 14  # then it is week 15, and nothing is flat on the back
+    own = tmp_path / "own.toml"
+    own.write_text(OWN)
+    out = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "1.wav", "--language", "en", "--json")
+    process = running("start", own, "--stage", "pregnant", "--weeks", "12", *out)
+    follow(process, 1_000)
+    process.kill()
+    process.wait(10)
+    (journal,) = (tmp_path / "home" / "state" / "journal").glob("*.jsonl")
+    header, rest = journal.read_text(encoding="utf-8").split("\n", 1)
+    header = json.loads(header)
+    begun = datetime.fromisoformat(header["started_at"]) - timedelta(days=days)
+    header["started_at"] = begun.isoformat()
+    journal.write_text(f"{json.dumps(header)}\n{rest}", encoding="utf-8")
+    files = ("--mic-wav", quiet, "--speaker-wav", tmp_path / "2.wav", "--fast")
+    resumed = matside("resume", *files, code=0 if goes_on else 1)
+    assert ("has changed" in resumed.stderr) is not goes_on
 
 
 def test_a_red_text_in_between_closes_what_was_interrupted(running, matside, quiet, tmp_path, home):

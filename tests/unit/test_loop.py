@@ -112,6 +112,7 @@ def test_loss_is_told_once_and_its_return_once():
         (2_000, "unplugged"),
         (9_000, ""),
     ]
+    assert "still unplugged" in {view.trouble for view in stage.screen.views}, "what is known by then"
     lines = [event["text"] for event in stage.of("line")]
     assert lines.count("I can't hear you now. Please use the keys.") == 1
     assert lines.count("I can hear you again.") == 1

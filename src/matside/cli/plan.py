@@ -19,7 +19,6 @@ from matside.cli.person_options import ContradictionError, Known, known_person, 
 
 if TYPE_CHECKING:
     from matside.content.language import Library
-    from matside.content.routine import Routine
     from matside.content.routine_file import RoutineFile
     from matside.planning.choose import Refusal
     from matside.planning.lay_out import Laid
@@ -131,7 +130,7 @@ def plan_command(routine: str | None, *, minutes: int | None, part: str | None, 
     if isinstance(found, Refusal) or isinstance(laid, Refusal):
         tell_refusal(laid, words, as_json=given["as_json"])
     elif given["as_json"]:
-        for row in rows_of(laid, found.routine, words):
+        for row in rows_of(laid, words):
             write_json(row)
     else:
         _write_plan(laid, found, words)
@@ -151,7 +150,7 @@ def tell_refusal(refused: "Refusal | Laid", words: "Words", *, as_json: bool) ->
         click.echo(words.language.planning["instead"].format(routine=refused.instead))
 
 
-def rows_of(laid: "Laid", routine: "Routine", words: "Words") -> list[dict[str, object]]:
+def rows_of(laid: "Laid", words: "Words") -> list[dict[str, object]]:
     """Give the plan as plain data, one row an item; times in seconds from the first question."""
     from matside.planning.lay_out import CHECK_MS
     from matside.planning.tailor import Tailored
@@ -167,7 +166,7 @@ def rows_of(laid: "Laid", routine: "Routine", words: "Words") -> list[dict[str, 
         rows.append(row | more)
         clock_ms += length_ms
 
-    if routine.check is not None:
+    if laid.plan.check is not None:
         asked = "plan.changed" if laid.plan.changed is not None else "plan.check"
         add(CHECK_ITEM, CHECK_MS, reason=texts[asked])
     for item, step in zip(laid.plan.items, laid.steps, strict=True):
@@ -203,7 +202,7 @@ def _write_plan(laid: "Laid", found: "RoutineFile", words: "Words") -> None:
     from matside.planning.tailor import Tailored
 
     routine, texts = found.routine, words.language.planning
-    rows = rows_of(laid, routine, words)
+    rows = rows_of(laid, words)
     total = sum(float(str(row["seconds"])) for row in rows)
     name = words.language.routines[routine.id].name
     click.echo(texts["plan.today"].format(routine=name, length=_clock(total), when=words.when()))

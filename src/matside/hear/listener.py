@@ -48,7 +48,7 @@ class Hearer(Protocol):
         ...
 
     def lost(self, edge: str, problem: str) -> None:
-        """Learn that "microphone", its level or "model" isn't right; once an outage."""
+        """Learn that "microphone", its level or "model" isn't right, and again where more is known of it."""
         ...
 
     def found(self, edge: str) -> None:
@@ -220,7 +220,7 @@ class Listener:
         return True
 
     def _lose(self, problem: str) -> None:
-        if self._problem is None:
+        if self._problem != problem:
             self._problem = problem
             self._hearer.lost("microphone", problem)
 

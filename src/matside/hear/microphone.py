@@ -133,17 +133,17 @@ class Microphone:
             except BaseException:
                 portaudio.close(stream)
                 raise
+            self._called_s = time.monotonic() + _FIRST_SOUND_S
+            self._clock = _StreamClock(self._rate_hz)
+            self._resampler = soxr.ResampleStream(
+                self._rate_hz, HEARING_RATE_HZ, 1, dtype="float32", quality="LQ"
+            )
+            self._stream = stream  # from here on a renewal closes it
+            if self._claim is None:
+                self._claim = portaudio.claim(self._release)
         if sound_server.records_a_monitor(os.getpid()):
-            portaudio.close(stream)
+            self._release()
             raise no_microphone()
-        self._called_s = time.monotonic() + _FIRST_SOUND_S
-        self._clock = _StreamClock(self._rate_hz)
-        self._resampler = soxr.ResampleStream(
-            self._rate_hz, HEARING_RATE_HZ, 1, dtype="float32", quality="LQ"
-        )
-        self._stream = stream
-        if self._claim is None:
-            self._claim = portaudio.claim(self._release)
 
     def read(self, within_s: float) -> Captured | None:
         """Give the next block, or None where none came in time."""

@@ -1,6 +1,6 @@
 """Who is on the mat today, as far as it decides what she may do. Values only; nothing here reads a clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matside.content.exercise import Birth, Stage
 
@@ -49,6 +49,17 @@ class Person:
     def known_stage(self) -> Stage:
         """Give the stage that gates may believe: `UNKNOWN` where anything that they need isn't known."""
         return self.stage if self.lacks is None else Stage.UNKNOWN
+
+
+def later(person: Person, days: int) -> Person:
+    """Give who she is so many days later, where nothing else is known: as strictly as it may be.
+
+    A week that has begun counts as a whole one of pregnancy. After a birth time opens more, so there it
+    stands still.
+    """
+    if person.stage is not Stage.PREGNANT or person.weeks is None or days <= 0:
+        return person
+    return replace(person, weeks=person.weeks + -(-days // DAYS_A_WEEK))
 
 
 def contradictions(person: Person) -> tuple[str, ...]:

@@ -78,8 +78,8 @@ class Profile:
         return self.asked_on is not None or was_screened or self.low_on is not None
 
     def flags_are_old(self, today: date) -> bool:
-        """Tell whether a week has passed since the flags were asked."""
-        return self.flags_on is None or today - self.flags_on >= FLAGS_HOLD
+        """Tell whether the flags were asked a week ago, or, by a clock that was ahead, are yet to be."""
+        return self.flags_on is None or not timedelta(0) <= today - self.flags_on < FLAGS_HOLD
 
 
 def person_on(profile: Profile, today: date) -> Person:

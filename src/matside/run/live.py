@@ -125,12 +125,16 @@ def _on_devices(
 
 def _watch_routes(door: LiveInbox, stack: ExitStack, deafened: Callable[[], None]) -> None:
     """Show for a moment where the sound goes when the sound server moves it; nothing is lost by that."""
+    shown: list[threading.Timer] = []
 
     def moved(where: str) -> None:
+        while shown:
+            shown.pop().cancel()
+            door.found("route")
         door.lost("route", where)
-        timer = threading.Timer(_SHOWN_S, door.found, ["route"])
-        timer.daemon = True
-        timer.start()
+        shown.append(threading.Timer(_SHOWN_S, door.found, ["route"]))
+        shown[0].daemon = True
+        shown[0].start()
 
     watch = RouteWatch(moved, deafened)
     if watch.open():

@@ -337,7 +337,10 @@ class Loop:
         memory, edge = self._memory, message.edge
         back = isinstance(message, Mended)
         problem = "" if isinstance(message, Mended) else message.problem
-        if back is (edge not in memory.told):
+        if not back and edge in memory.told:
+            memory.told[edge] = problem  # known better by now
+            return
+        if back and edge not in memory.told:
             return
         if back:
             del memory.told[edge]

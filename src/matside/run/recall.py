@@ -121,30 +121,46 @@ def asks_of(sessions: Sequence[PastSession], now: datetime, *, changed_at: datet
     """Tell what must be asked before the next session.
 
     All questions, unless they were passed today, nothing ended a session with a red text or a "yes" since,
-    and nothing in the profile changed since.
+    and nothing in the profile changed since. A session from the future, of a clock that was ahead, passed
+    nothing.
     """
-    flare, locked = _is_flare_due(sessions, now), _is_locked(sessions)
+    flare, locked = _is_flare_due(sessions, now), _is_locked(sessions, now)
     rests = now.date() in _flares(sessions, now)
-    for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
-        if session.started_at.astimezone(now.tzinfo).date() != now.date():
-            break
-        if any(outcome.result in {Result.REFUSED, Result.RED} for outcome in session.outcomes):
+    if locked:
+        return Asks(flare=flare, locked=True, rests=rests)
+    for session in sorted(sessions, key=lambda one: one.id, reverse=True):
+        if _day(session, now) != now.date() or session.started_at > now:
             break
         if any(_passed(outcome) for outcome in session.outcomes):
             known = changed_at is None or changed_at < session.started_at
             passed = next(one.exercise for one in session.outcomes if _passed(one)).removeprefix(CHECK)
             return Asks(only_changes=known, passed=passed, flare=flare and not known, rests=rests)
-    return Asks(flare=flare, locked=locked, rests=rests)
+    return Asks(flare=flare, rests=rests)
 
 
-def _is_locked(sessions: Sequence[PastSession]) -> bool:
-    """Tell whether the last word on any day was a "yes" to a question, or a red text."""
-    for session in sorted(sessions, key=lambda one: one.started_at, reverse=True):
-        if any(outcome.result in {Result.REFUSED, Result.RED} for outcome in session.outcomes):
-            return True
-        if any(_passed(outcome) for outcome in session.outcomes):
-            return False
-    return False
+def _is_locked(sessions: Sequence[PastSession], now: datetime) -> bool:
+    """Tell whether the last word on any day was a "yes" to a question, or a red text.
+
+    It must not have been either by the clock or by the order in which sessions were begun: clocks have been
+    wrong, and a session that was begun before may have been gone on with after.
+    """
+    words = [
+        (session.id, _said_at(session, outcome, closes=closes), closes)
+        for session in sessions
+        for outcome in session.outcomes
+        if (closes := outcome.result in {Result.REFUSED, Result.RED}) or _passed(outcome)
+    ]
+    begun = max(((number, closes) for number, _, closes in words), default=(0, False))
+    timed = max(((at, closes) for _, at, closes in words if at <= now), default=(now, False))
+    return begun[1] or timed[1]
+
+
+def _said_at(session: PastSession, outcome: Outcome, *, closes: bool) -> datetime:
+    """Give when it was said; of what closes, which ends its session, the end, which a resumed one has too."""
+    at = session.started_at + timedelta(milliseconds=outcome.at_ms)
+    if session.ended_at is None:
+        return at
+    return session.ended_at if closes else min(at, session.ended_at)
 
 
 def _passed(outcome: Outcome) -> bool:

@@ -35,6 +35,9 @@ def check(result=Result.DONE, question=""):
     return outcome(f"check:general{question}", result, item=CHECK_ITEM)
 
 
+RED = outcome("red:word", Result.RED, item=SESSION_ITEM)
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "history.sqlite3"
@@ -98,6 +101,34 @@ def test_a_red_text_in_the_session_that_passed_its_questions_locks(path):
         outcome("red:word", Result.RED, item=SESSION_ITEM),
         hours_ago=1,
     )
+    assert known(path).asks.locked
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=2_000)])
+def test_questions_passed_by_a_clock_that_was_ahead_open_nothing(path, ahead):
+    did(path, check(), hours_ago=-ahead / timedelta(hours=1))
+    assert not known(path).asks.only_changes
+    did(path, RED, hours_ago=1)
+    assert known(path).asks.locked
+    did(path, check(), hours_ago=0.5)
+    assert known(path).asks == Asks(only_changes=True, passed="general")
+
+
+def test_a_red_text_of_a_clock_that_was_ahead_locks_until_all_questions_are_passed(path):
+    did(path, RED, hours_ago=-24 * 2_000)
+    assert known(path).asks.locked
+    did(path, check(), hours_ago=1)
+    assert known(path).asks == Asks(only_changes=True, passed="general")
+
+
+def test_a_red_text_in_a_session_that_was_gone_on_with_locks(path):
+    """Begun first, ended last."""
+    with Store.open(path, now=lambda: NOW - timedelta(minutes=1)) as store:
+        begun = {"routine": "back-care", "language": "en", "stage": "general"}
+        first = store.begin(started_at=NOW - timedelta(hours=3), **begun)
+        did(path, check(), outcome("bridge"), hours_ago=2)
+        first.record(RED)
+        first.finish(completed=False, active_ms=1, paused_ms=0)
     assert known(path).asks.locked
 
 

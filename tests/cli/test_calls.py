@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,48 @@ def test_wrong_use_is_told_on_stderr_with_exit_code_2(matside, arguments):
     assert ran.out == ""
     assert ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+@pytest.mark.parametrize("arguments", ["profile", "profile ask", "plan breathe"])
+def test_a_closed_stream_is_an_empty_one(arguments, closed):
+    command = f"exec {sys.executable} -m matside {arguments} {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode in {0, 130}
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_recording_is_not_written_over_while_it_is_heard(matside, tmp_path):
+    path = tmp_path / "same.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(bytes(32_000))
+    before = path.read_bytes()
+    ran = matside("start", "breathe", "--mic-wav", path, "--speaker-wav", path, "--fast")
+    assert ran.code == 2
+    assert "another file" in ran.err
+    assert path.read_bytes() == before
+
+
+def test_doctor_tells_of_a_home_that_is_a_file(matside, tmp_path, monkeypatch):
+    home = tmp_path / "file"
+    home.touch()
+    monkeypatch.setenv("MATSIDE_HOME", str(home))
+    ran = matside("doctor")
+    assert ran.code == 1
+    assert "NO  folders" in ran.out
+    assert "NO  speech" in ran.out
+
+
+def test_a_session_that_could_not_be_saved_is_not_said_to_be_in_the_history(matside, home, tmp_path):
+    path = home / "data/history.sqlite3"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"SQLite format 3\x00" + bytes(5_000))
+    ran = matside("start", "breathe", "--speaker-wav", tmp_path / "out.wav", "--fast")
+    assert "couldn't all be saved" in ran.err
+    assert "shows it" not in ran.err
 
 
 @pytest.mark.parametrize("command", ["start", "rehearse"])

@@ -111,8 +111,21 @@ def test_a_resumed_journal_goes_on_where_it_was(folder):
         b"\x00" * 300 + b"\n",
         b'{"at":2000,"command":"fly"}\n',
         b"[]\n",
+        b'{"at":500,"command":"next"}\n',
+        b'{"at":-1}\n',
+        b'{"at":1000000000000000000}\n',
     ],
-    ids=["half a line", "no line end", "zeros", "zeros and a line end", "unknown command", "no object"],
+    ids=[
+        "half a line",
+        "no line end",
+        "zeros",
+        "zeros and a line end",
+        "unknown command",
+        "no object",
+        "back in time",
+        "before the session",
+        "ages later",
+    ],
 )
 def test_what_a_broken_write_left_is_not_believed_and_is_cut_off_on_resuming(folder, torn):
     with Journal.begin(folder, header()) as journal:

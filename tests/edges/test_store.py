@@ -173,6 +173,17 @@ def test_a_damaged_page_is_found_at_opening(path):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("change", ["outcomes SET at_ms = 'x'", "sessions SET active_ms = 'abc'"])
+def test_a_text_where_a_number_belongs_is_damage(path, change):
+    with opened(path) as store:
+        store.begin(started_at=START, routine="morning", language="en").record(outcome())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"UPDATE {change}")
+        connection.commit()
+    with opened(path) as store, pytest.raises(MatsideError, match="damaged"):
+        store.history()
+
+
 def test_a_file_of_another_program_is_kept_and_said_so(path):
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:

@@ -3,8 +3,10 @@
 import contextlib
 import errno
 import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -14,11 +16,20 @@ from matside.errors import MatsideError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A pipe may know no Korean and no notes; their escapes are valid JSON, a crash is nothing.
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
+
+
+def _open_closed_streams() -> None:
+    """Give a closed stream an end that reads and takes nothing, so that no command need think of it."""
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

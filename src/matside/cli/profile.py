@@ -335,11 +335,12 @@ def _show(profile: "Profile", words: "Language", *, as_json: bool) -> None:
     on = profile.cleared_on.isoformat() if profile.cleared_on else ""
     shown = {
         "stage": texts[f"stage.{profile.stage.value}"],
-        "when": when if person.weeks is not None else "",
+        "when": when if person.weeks is not None and person.lacks is None else "",
         "birth": texts[f"birth.{profile.birth.value}"] if profile.birth else "",
         "check": texts["yes"] if profile.check_on else "",
         "screened": texts[f"screened.{profile.screened.value}"].format(on=on),
-        "flags": ", ".join(texts[f"flag.{flag}"] for flag in sorted(profile.flags)) or texts["none"],
+        "flags": ", ".join(texts.get(f"flag.{flag}", flag) for flag in sorted(profile.flags))
+        or texts["none"],
         "missing": ", ".join(words.equipment.get(one, one) for one in sorted(person.missing))
         or texts["none"],
         "experience": ", ".join(texts[f"experience.{one}"] for one in sorted(profile.experience)),

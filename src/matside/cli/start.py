@@ -242,7 +242,7 @@ def _duplex(request: "Request", given: dict[str, Any]) -> "Duplex":
     if not is_live or not _has_model(request):
         return Duplex.FULL
     room = None if wanted else known_room(request.settings, request.paths)
-    has_time = sys.stdin is not None and sys.stdin.isatty() and not given["as_json"]
+    has_time = sys.stdin.isatty() and not given["as_json"]
     if room is None and (has_time if wanted is None else wanted):
         note(request.language.planning["start.voice-check"])
         try:
@@ -265,7 +265,7 @@ def _farewell(ran: "Ran", texts: Mapping[str, str], *, as_json: bool) -> int:
     if ran.finished:
         if not as_json:
             done = "start.done" if ran.completed else "start.ended"
-            note(texts["start.advised" if ran.advised else done])
+            note(texts["start.advised" if ran.advised else done if ran.is_kept else f"{done}.unsaved"])
         return 0
     note(texts["start.advised.interrupted" if ran.advised else "start.interrupted"])
     return INTERRUPTED
@@ -285,6 +285,11 @@ def _devices(given: dict[str, Any]) -> "Devices":
         from matside.hear.wav_source import WavSource
 
         WavSource(given["mic_wav"])  # a file that can't be read is told before a voice is prepared
+        if given["speaker_wav"] is not None and _is_same(given["mic_wav"], given["speaker_wav"]):
+            raise UsageError(
+                f"{given['mic_wav']} can't be heard and written at once.",
+                hint="Give --speaker-wav another file.",
+            )
     return Devices(
         mic_wav=given["mic_wav"],
         speaker_wav=given["speaker_wav"],
@@ -292,6 +297,13 @@ def _devices(given: dict[str, Any]) -> "Devices":
         listens=not given["no_mic"],
         model=given["model"],
     )
+
+
+def _is_same(heard: Path, written: Path) -> bool:
+    try:
+        return heard.samefile(written)
+    except OSError:
+        return False
 
 
 class _JsonReporter:

@@ -304,8 +304,8 @@ def _session_of(
         language=language,
         completed=bool(completed),
         ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
-        active_ms=active_ms,
-        paused_ms=paused_ms,
+        active_ms=int(active_ms),
+        paused_ms=int(paused_ms),
         outcomes=outcomes,
         stage=stage,
     )
@@ -314,13 +314,13 @@ def _session_of(
 def _outcome_of(row: tuple[int, int, str, str, int, int, int, int, int]) -> Outcome:
     at_ms, item, exercise, result, level_planned, level_done, reps_done, reps_planned, wants_harder = row
     return Outcome(
-        at_ms=at_ms,
-        item=item,
+        at_ms=int(at_ms),  # SQLite keeps a text where a number is wanted
+        item=int(item),
         exercise=exercise,
         result=Result(result),
-        level_planned=level_planned,
-        level_done=level_done,
-        reps_done=reps_done,
-        reps_planned=reps_planned,
+        level_planned=int(level_planned),
+        level_done=int(level_done),
+        reps_done=int(reps_done),
+        reps_planned=int(reps_planned),
         wants_harder=bool(wants_harder),
     )

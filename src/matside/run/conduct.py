@@ -59,11 +59,13 @@ class Ran:
         finished: It came to an end of some kind; otherwise it can be resumed.
         completed: It came to the plan's own end.
         advised: The last that it told her is what to do instead; resumed, it tells her again.
+        is_kept: All of it lies in the history.
     """
 
     finished: bool
     completed: bool
     advised: bool = False
+    is_kept: bool = True
 
 
 def run_session(request: Request, watchers: Watchers, *, resumed: Written | None = None) -> Ran:
@@ -109,7 +111,12 @@ def run_session(request: Request, watchers: Watchers, *, resumed: Written | None
         )
         completed = loop.run(first=start.first)
         edges.finish(loop.now_ms)
-        return Ran(finished=session.finished, completed=completed, advised=session.advised)
+        return Ran(
+            finished=session.finished,
+            completed=completed,
+            advised=session.advised,
+            is_kept=keeper.is_kept,
+        )
 
 
 def was_advised(request: Request, written: Written) -> bool:

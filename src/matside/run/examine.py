@@ -1,5 +1,6 @@
 """Look at every edge by using it for a moment: found, works, or what to do."""
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -81,6 +82,20 @@ def _content(texts: Texts) -> str:
     )
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def _cannot_write(folder: Path, error: OSError) -> MatsideError:
+    return MatsideError(
+        f"{folder} can't be written: {error.strerror}.",
+        hint="Make it writable, or set MATSIDE_HOME to a folder of yours.",
+    )
+
+
 def _folders(paths: Paths, texts: Texts) -> str:
     for folder in (paths.data, paths.cache, paths.state):
         probe = folder / ".probe"
@@ -89,10 +104,7 @@ def _folders(paths: Paths, texts: Texts) -> str:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise MatsideError(
-                f"{folder} can't be written: {error.strerror}.",
-                hint="Make it writable, or set MATSIDE_HOME to a folder of yours.",
-            ) from error
+            raise _cannot_write(folder, error) from error
     return texts["doctor.folders.found"].format(data=paths.data, cache=paths.cache, state=paths.state)
 
 
@@ -111,13 +123,14 @@ def _speech(language: Language, settings: Settings, paths: Paths) -> str:
     probe = paths.cache / "probe.wav"
     began_s = time.monotonic()
     try:
-        paths.cache.mkdir(parents=True, exist_ok=True)
+        _make(paths.cache)
         voice.render(language.lines["keep-breathing"].wording[0], probe)
         took_ms = (time.monotonic() - began_s) * 1_000
         names = [one.id for one in voice.voices()]
     finally:
         voice.close()
-        probe.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
     chosen = next((want for want in voice.manner.preferred if want in names), None)
     texts = language.screens
     spoken = chosen or texts["doctor.speech.own"]

@@ -35,6 +35,8 @@ BEAT_MS: Ms = 500
 """A session resumes at the last beat, so this bounds what is heard twice."""
 SYNC_MS: Ms = 5_000
 LARGEST_FILE_BYTES = 16 * 1024 * 1024
+LONGEST_MS: Ms = 10 * 365 * 24 * 3_600_000
+"""Of a session with all the time that she was away from it; more is damage."""
 """More than a day of beats."""
 KEPT_FINISHED = 10
 FINISHED = "finished"
@@ -236,6 +238,8 @@ def read(path: Path) -> Written:
         if entry is None or ended:
             break
         at_ms, command, ended = entry
+        if not max((note.at_ms for note in notes[-1:]), default=0) <= at_ms <= LONGEST_MS:
+            break  # time doesn't go back
         if command is not None:
             notes.append(Note(at_ms=at_ms, command=command))
         last_ms = max(last_ms, at_ms)

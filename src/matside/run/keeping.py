@@ -27,18 +27,22 @@ class Keeper:
         self._journal = journal
         self._broke = broke
         self._told = False
+        self.is_kept = record is not None
+        """Whether all of the session so far lies in the history."""
 
     def record(self, outcome: Outcome) -> None:
         """Keep an outcome."""
         if self._record is not None:
             record = self._record
-            self._try(lambda: record.record(outcome))
+            self.is_kept &= self._try(lambda: record.record(outcome))
 
     def finish(self, *, completed: bool, active_ms: Ms, paused_ms: Ms) -> None:
         """Note how the session ended, and put the journal away."""
         if self._record is not None:
             record = self._record
-            self._try(lambda: record.finish(completed=completed, active_ms=active_ms, paused_ms=paused_ms))
+            self.is_kept &= self._try(
+                lambda: record.finish(completed=completed, active_ms=active_ms, paused_ms=paused_ms)
+            )
         if self._journal is not None:
             journal = self._journal
             self._try(lambda: journal.finish(active_ms + paused_ms))
@@ -64,10 +68,12 @@ class Keeper:
         self._journal.close()
         return path
 
-    def _try(self, keep: Callable[[], object]) -> None:
+    def _try(self, keep: Callable[[], object]) -> bool:
         try:
             keep()
         except MatsideError as error:
             if not self._told:
                 self._told = True
                 self._broke(str(error))
+            return False
+        return True

@@ -148,17 +148,22 @@ def _with_voice(settings: Settings, known: "Known") -> Settings:
 
 
 def _tell_of_interrupted(paths: Paths, language: "Language", given: dict[str, Any]) -> None:
+    from matside.cli.still_allowed import may_still
     from matside.run.conduct import was_advised
     from matside.run.journal import latest_unfinished
 
     written = latest_unfinished(paths.journal)
     if written is None:
         return
-    advised = False
-    with contextlib.suppress(MatsideError):  # its file may have changed since; `resume` says so
-        advised = was_advised(_as_before(written, paths, given), written)
-    text = "start.was-advised" if advised else "start.was-interrupted"
-    note(language.planning[text].format(routine=written.header.routine))
+    text = None
+    with contextlib.suppress(MatsideError):  # its file may have changed since; then nothing can be said of it
+        before = _as_before(written, paths, given)
+        if was_advised(before, written):
+            text = "start.was-advised"
+        elif may_still(before, written, paths):
+            text = "start.was-interrupted"
+    if text is not None:
+        note(language.planning[text].format(routine=written.header.routine))
 
 
 @click.command("resume")
@@ -169,14 +174,13 @@ def resume_command(ctx: click.Context, /, **given: Any) -> None:
     """Go on with the session that was interrupted last, from the second where it broke off."""
     from matside.cli.still_allowed import may_still
     from matside.run.journal import latest_unfinished
-    from matside.run.request import fingerprint
 
     paths = my_paths()
     written = latest_unfinished(paths.journal)
     if written is None:
         raise MatsideError("No session was interrupted.", hint="Begin one with: matside start")
     request = _as_before(written, paths, given)
-    if fingerprint(request.plan()) != written.header.plan or not may_still(request, written, paths):
+    if not may_still(request, written, paths):
         raise MatsideError(
             f"The {written.header.routine} session has changed since it was interrupted.",
             hint=f"Begin it anew: matside start {written.header.routine}. What you did is in the history.",

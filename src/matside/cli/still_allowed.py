@@ -9,15 +9,18 @@ from matside.planning.questions import Asks, questions
 from matside.planning.tailor import Tailored
 from matside.run.journal import Written
 from matside.run.recall import asks_of, recall
-from matside.run.request import Request
+from matside.run.request import Request, fingerprint
 from matside.settings import Paths
 
 
 def may_still(request: Request, written: Written, paths: Paths) -> bool:
-    """Tell whether she may still do all of it: a week may have passed, a flag or a red text come between.
+    """Tell whether it is what it was, and she may still do all of it.
 
+    A week may have passed, a flag or a red text come between, matside have been brought up to date.
     What she is asked after a long pause is the questions of that day, so they must be today's as well.
     """
+    if fingerprint(request.plan()) != written.header.plan:
+        return False
     now = datetime.now().astimezone()
     routine, library, then = request.routine.routine, request.routine.library, request.today.person
     found = recall(paths.history, library, now)

@@ -36,7 +36,7 @@ from shares import VARIANTS
 from torch import Tensor, nn
 from torch.nn import functional
 
-HOURS: Final = {"cuda": 2_200.0, "cpu": 140.0}
+HOURS: Final = {"cuda": 2_200.0, "cpu": 340.0}
 BATCH_S: Final = {"cuda": 600.0, "cpu": 36.0}
 """Seconds of sound in a batch, padding included."""
 STATE: Final = "state.pt"

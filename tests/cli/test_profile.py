@@ -219,3 +219,9 @@ def test_an_empty_answer_keeps_what_was_told_and_a_nought_takes_it_back(home, ma
 def test_a_plain_no_is_not_taken_for_a_stage(home, matside):
     answered(["profile", "ask"], ["no", "no", "no", "", "", "", ""], home)
     assert shown(matside).get("stage", "unknown") == "unknown"
+
+
+def test_without_the_birth_she_is_asked_for_that_and_not_told_another_time_of_her_life(matside):
+    told = matside("profile", "set", "--stage", "postpartum", "--born", "3")
+    assert "general back care" not in told.out
+    assert "how the birth went" in matside("today").err

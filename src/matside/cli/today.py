@@ -59,7 +59,7 @@ def today_command(*, as_json: bool, language: str | None) -> None:
         )
     write_table(rows)
     if not rows and not as_json:
-        note(words.planning["refused.unknown-stage"])
+        note(words.planning[f"refused.unknown-{known.today.person.lacks or 'stage'}"])
 
 
 def _amount(number: int, dose: "DailyDose") -> str:

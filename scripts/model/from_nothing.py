@@ -5,9 +5,9 @@
 DIR holds people's clips and manifest.tsv. All that isn't committed lies in WORK; a run that was broken off
 is begun again with the same words and goes on where it was. Two cores take four to five hours: one to make
 the corpus, two and a half to three to train, and a third of one to judge; such a network hears what ships
-does, within noise (docs/model.md). With --hours 140 it takes half as long, and passes the gate. Where there
-is a GPU, it hears six times as much in eight minutes. With --share 0.003 little is made of the voices and of
-training, to see that all steps run; such a model hears nothing.
+does, within noise (docs/model.md). With --hours 140 it takes two and a half hours, and passes the gate.
+Where there is a GPU, it hears six times as much in eight minutes. With --share 0.003 little is made of the
+voices and of training, to see that all steps run; such a model hears nothing.
 
 What must be there: python, pip, npm, and from the system flite, espeak-ng, festival with three voices, and
 apt-get and dpkg for the talk that judges.

@@ -8,7 +8,6 @@ isn't there, or no such server, every answer is empty: there a stream that moves
 
 import json
 import os
-import shutil
 import subprocess
 from typing import Any, Final, NamedTuple
 
@@ -43,7 +42,7 @@ def environment() -> dict[str, str]:
 
 def is_there() -> bool:
     """Tell whether there is a server that can be asked."""
-    return shutil.which("pactl") is not None and _ask("info") is not None
+    return _ask("info") is not None
 
 
 def route_of(pid: int) -> Route:
@@ -54,8 +53,6 @@ def route_of(pid: int) -> Route:
 
 def records_a_monitor(pid: int) -> bool:
     """Tell whether what a process records is a loudspeaker's own sound, as far as the server can be asked."""
-    if shutil.which("pactl") is None:
-        return False
     source = _device_of(pid, *_KINDS[1])
     return source is not None and source.is_monitor
 

@@ -1,6 +1,7 @@
 """The microphone through real PortAudio, in the PulseAudio room."""
 
 import itertools
+import os
 import threading
 import time
 
@@ -17,6 +18,18 @@ from matside.understand.transcript import Transcript
 from room import open_room, wait_until
 
 pytestmark = pytest.mark.room
+
+TRANSLATING = """#!/bin/sh
+[ "$LC_ALL$LANGUAGE" = C.UTF-8 ] && news="Event 'change' on source-output #1" || news="이벤트 소스-출력 #1"
+[ -e {folder}/pulled ] && class=monitor || class=sound
+case "$*" in
+  subscribe) while [ ! -e {folder}/pulled ]; do sleep 0.05; done; echo "$news"; exec sleep 20;;
+  *source-outputs)
+    echo '[{{"index": 1, "source": 0, "properties": {{"application.process.id": "{pid}"}}}}]';;
+  *sources) echo '[{{"index": 0, "name": "it", "properties": {{"device.class": "'$class'"}}}}]';;
+  *) echo "[]";;
+esac
+"""
 
 
 class Notes:
@@ -204,12 +217,23 @@ def test_a_device_whose_name_cannot_be_printed_goes_by_its_own():
     assert sound_server._device(entry | {"description": "Headset"}).words == "Headset"
 
 
-def test_the_server_is_asked_in_one_language(monkeypatch):
-    """Its news are translated: in Korean no word of them would be known."""
+def test_news_are_understood_in_a_system_that_speaks_korean(monkeypatch, tmp_path):
+    """`pactl` translates them, but no test machine has that language: a script stands in for it."""
+    tool = tmp_path / "pactl"
+    tool.write_text(TRANSLATING.format(folder=tmp_path, pid=os.getpid()), encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
     monkeypatch.setenv("LANGUAGE", "ko")
-    asked = sound_server.environment()
-    assert (asked["LC_ALL"], asked["LANGUAGE"]) == ("C.UTF-8", "")
+    deafened = threading.Event()
+    watch = RouteWatch(lambda _words: None, deafened.set)
+    assert watch.open()
+    try:
+        assert not deafened.wait(0.5)
+        (tmp_path / "pulled").touch()
+        assert deafened.wait(10)
+    finally:
+        watch.close()
 
 
 def test_without_a_microphone_the_loudspeaker_is_not_opened_for_one(room):

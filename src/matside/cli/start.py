@@ -269,7 +269,9 @@ def _farewell(ran: "Ran", texts: Mapping[str, str], *, as_json: bool) -> int:
     if ran.finished:
         if not as_json:
             done = "start.done" if ran.completed else "start.ended"
-            note(texts["start.advised" if ran.advised else done if ran.is_kept else f"{done}.unsaved"])
+            if not ran.is_kept:
+                done = f"{done}.unsaved"
+            note(texts["start.advised" if ran.advised else done])
         return 0
     note(texts["start.advised.interrupted" if ran.advised else "start.interrupted"])
     return INTERRUPTED

@@ -58,12 +58,16 @@ class Hearer(Protocol):
 
 def played_with(far_end: FarEnd, captured: Captured) -> Signal:
     """Give what was played while a block was taken, as long as the block."""
-    ahead_s = captured.late_s + _FAR_LEAD_S
-    far = far_end.between(captured.start_s + ahead_s, captured.end_s + ahead_s)
+    far = _in_the_air(far_end, captured)
     lacking = len(captured.samples) - len(far)
     if lacking == 0:
         return far
     return np.pad(far, (0, lacking)) if lacking > 0 else far[:lacking]
+
+
+def _in_the_air(far_end: FarEnd, captured: Captured, before_s: float = 0.0) -> Signal:
+    ahead_s = captured.late_s + _FAR_LEAD_S
+    return far_end.between(captured.start_s - before_s + ahead_s, captured.end_s + ahead_s)
 
 
 class Listener:
@@ -194,9 +198,7 @@ class Listener:
         """Tell whether what comes in may be what was just played; a real room isn't silent beside it."""
         if self._far_end is None:
             return False
-        ahead_s = captured.late_s + _FAR_LEAD_S
-        played = self._far_end.between(captured.start_s + ahead_s - _RINGS_S, captured.end_s + ahead_s)
-        return bool(np.any(played))
+        return bool(np.any(_in_the_air(self._far_end, captured, _RINGS_S)))
 
     def _mend(self) -> None:
         """Wait, then try again."""

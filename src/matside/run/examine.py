@@ -82,29 +82,22 @@ def _content(texts: Texts) -> str:
     )
 
 
-def _make(folder: Path) -> None:
+def _write_into(folder: Path) -> None:
+    probe = folder / ".probe"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
     except OSError as error:
-        raise _cannot_write(folder, error) from error
-
-
-def _cannot_write(folder: Path, error: OSError) -> MatsideError:
-    return MatsideError(
-        f"{folder} can't be written: {error.strerror}.",
-        hint="Make it writable, or set MATSIDE_HOME to a folder of yours.",
-    )
+        raise MatsideError(
+            f"{folder} can't be written: {error.strerror}.",
+            hint="Make it writable, or set MATSIDE_HOME to a folder of yours.",
+        ) from error
 
 
 def _folders(paths: Paths, texts: Texts) -> str:
     for folder in (paths.data, paths.cache, paths.state):
-        probe = folder / ".probe"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe.write_bytes(b"")
-            probe.unlink()
-        except OSError as error:
-            raise _cannot_write(folder, error) from error
+        _write_into(folder)
     return texts["doctor.folders.found"].format(data=paths.data, cache=paths.cache, state=paths.state)
 
 
@@ -123,7 +116,7 @@ def _speech(language: Language, settings: Settings, paths: Paths) -> str:
     probe = paths.cache / "probe.wav"
     began_s = time.monotonic()
     try:
-        _make(paths.cache)
+        _write_into(paths.cache)
         voice.render(language.lines["keep-breathing"].wording[0], probe)
         took_ms = (time.monotonic() - began_s) * 1_000
         names = [one.id for one in voice.voices()]

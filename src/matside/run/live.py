@@ -125,16 +125,17 @@ def _on_devices(
 
 def _watch_routes(door: LiveInbox, stack: ExitStack, deafened: Callable[[], None]) -> None:
     """Show for a moment where the sound goes when the sound server moves it; nothing is lost by that."""
-    shown: list[threading.Timer] = []
+    hides: threading.Timer | None = None
 
     def moved(where: str) -> None:
-        while shown:
-            shown.pop().cancel()
+        nonlocal hides
+        if hides is not None:
+            hides.cancel()
             door.found("route")
         door.lost("route", where)
-        shown.append(threading.Timer(_SHOWN_S, door.found, ["route"]))
-        shown[0].daemon = True
-        shown[0].start()
+        hides = threading.Timer(_SHOWN_S, door.found, ["route"])
+        hides.daemon = True
+        hides.start()
 
     watch = RouteWatch(moved, deafened)
     if watch.open():

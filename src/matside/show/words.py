@@ -56,6 +56,7 @@ def words_of(view: View, language: Language) -> Words:
     # On the screen a number stands as it is dialled, not as it is spoken.
     caption = now if view.caption == _advice(session, language, spelled=True) else view.caption
     at_work = session.mode is Mode.RUNNING and session.beat not in {None, "talk", "exit"}
+    loss = _loss(view.edge, language)
     return Words(
         title=_title(session, language),
         state="" if session.mode is Mode.RUNNING else screen_line(language, session.mode.value),
@@ -65,8 +66,8 @@ def words_of(view: View, language: Language) -> Words:
         session_left="" if session.mode in OVER else minutes(session.left_ms),
         caption=caption,
         heard=f"{view.heard} ({reason(language, view.ignored)})" if view.ignored else view.heard,
-        loss=_loss(view.edge, language),
-        trouble=f"{_loss(view.edge, language)} ({view.trouble})" if view.edge else "",
+        loss=loss,
+        trouble=f"{loss} ({view.trouble})" if loss else "",
         keys=_keys(session, language),
     )
 

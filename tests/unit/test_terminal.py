@@ -101,6 +101,26 @@ def test_a_loss_is_told_in_the_language_of_the_session(edge):
     assert words.trouble == f"{words.loss} (Broken pipe.)"
 
 
+def test_on_the_way_to_an_easier_position_the_one_to_leave_is_shown():
+    """As the coach says it: she sits, and the easier level is on her side."""
+    library = load_library()
+    session = Session(lay_out(library.routines["pelvic-floor-minute"], library, checked=True))
+    session.advance(22_000)
+    assert session.view().beat == "hold"
+    session.apply(Command.EASIER, 22_000)
+    session.advance(23_000)
+    language = library.languages["en"]
+    view = View(session=session.view(), caption="", speaking=False, heard="", ignored="", edge="", trouble="")
+    assert view.session.beat == "exit"
+    assert words_of(view, language).now == language.exits["seated"][0]
+
+
+def test_sound_that_is_no_word_is_shown_as_such():
+    view, words_in = view_at("movement", "en")
+    told = words_of(replace(view, heard="[unk] next [unk]", ignored="not a phrase"), words_in)
+    assert told.heard == "… next … (not a phrase)"
+
+
 @pytest.mark.parametrize("why", get_args(Reason))
 def test_why_something_is_not_obeyed_is_told_in_the_language_of_the_session(why):
     library = load_library()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matside.content.exercise import Position
+from matside.session.beats import left_by
 from matside.session.command import Situation
 from matside.session.cue import CheckEnds, GetHelp
 from matside.session.transitions import Mode
@@ -15,6 +16,7 @@ class SessionView:
     """A session at one moment.
 
     Attributes:
+        position: Where the body is, or is going to; on the way out of one, the one that it leaves.
         beat: The kind of the beat that is on; `cue` the key of what to do in it.
         beat_left_ms: Active time until the beat ends.
         left_ms: Active time until the session ends, as things stand.
@@ -56,13 +58,14 @@ def view_of(walk: Walk, *, mode: Mode, situation: Situation, active_ms: Ms) -> S
     item = walk.exercise
     place = beat.place if beat else None
     level = item.at(walk.level) if item else None
+    leaves = left_by(beat) if beat else None  # after "too hard" the level is the next one already
     return SessionView(
         mode=mode,
         situation=situation,
         exercise=item.exercise.id if item else None,
         passage=walk.passage_id,
         level=level.number if level else None,
-        position=level.position if level else None,
+        position=leaves or (level.position if level else None),
         beat=beat.kind if beat else None,
         cue=beat.cue if beat else None,
         beat_left_ms=max(0, beat.end_ms - active_ms) if beat else 0,

@@ -9,6 +9,7 @@ from matside.session.foresee import EDGES
 from matside.session.transitions import ADVISING, HELP, Mode
 from matside.session.view import SessionView
 from matside.show.view import View
+from matside.understand.transcript import UNKNOWN
 from matside.units import Ms
 
 ALONE = frozenset({Mode.CHECKING, *ADVISING, Mode.CLOSING, Mode.ENDED})
@@ -57,6 +58,7 @@ def words_of(view: View, language: Language) -> Words:
     caption = now if view.caption == _advice(session, language, spelled=True) else view.caption
     at_work = session.mode is Mode.RUNNING and session.beat not in {None, "talk", "exit"}
     loss = _loss(view.edge, language)
+    heard = view.heard.replace(UNKNOWN, "…")
     return Words(
         title=_title(session, language),
         state="" if session.mode is Mode.RUNNING else screen_line(language, session.mode.value),
@@ -65,7 +67,7 @@ def words_of(view: View, language: Language) -> Words:
         left=-(-session.beat_left_ms // 1_000) if at_work else None,
         session_left="" if session.mode in OVER else minutes(session.left_ms),
         caption=caption,
-        heard=f"{view.heard} ({reason(language, view.ignored)})" if view.ignored else view.heard,
+        heard=f"{heard} ({reason(language, view.ignored)})" if view.ignored else heard,
         loss=loss,
         trouble=f"{loss} ({view.trouble})" if loss else "",
         keys=_keys(session, language),
